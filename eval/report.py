@@ -1,0 +1,97 @@
+"""Results → a summary per question type, as a table and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+from eval.measures import mean, mean_reciprocal_rank, recall_at
+from eval.runner import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Measures over some questions, each 0 to 1; None where the measure does not apply.
+
+    `exact_match`, `f1`, `recall_at_1`, `recall_at_5` and `mean_reciprocal_rank` are over the answerable questions, a
+    refusal counting 0. `refused` is the share refused: right for unanswerable questions, wrong for others.
+    """
+
+    name: str
+    questions: int
+    exact_match: float | None
+    f1: float | None
+    recall_at_1: float | None
+    recall_at_5: float | None
+    mean_reciprocal_rank: float | None
+    refused: float
+
+
+def summarise(name: str, results: Sequence[Result]) -> Summary:
+    """Measures over `results`; all of one kind, answerable or not."""
+    refused = mean([float(result.prediction is None) for result in results])
+    if not any(result.answerable for result in results):
+        return Summary(name, len(results), None, None, None, None, None, refused)
+    ranks = [result.rank for result in results]
+    return Summary(
+        name=name,
+        questions=len(results),
+        exact_match=mean([float(result.exact_match) for result in results]),
+        f1=mean([result.f1 for result in results]),
+        recall_at_1=recall_at(ranks, 1),
+        recall_at_5=recall_at(ranks, 5),
+        mean_reciprocal_rank=mean_reciprocal_rank(ranks),
+        refused=refused,
+    )
+
+
+def summaries(results: Sequence[Result]) -> list[Summary]:
+    """One summary per question type, then all answerable and all unanswerable questions."""
+    types = list(dict.fromkeys(result.question.type for result in results))
+    rows = [summarise(name, [result for result in results if result.question.type == name]) for name in types]
+    for name, wanted in (("all answerable", True), ("all unanswerable", False)):
+        chosen = [result for result in results if result.answerable is wanted]
+        if chosen:
+            rows.append(summarise(name, chosen))
+    return rows
+
+
+def markdown_table(rows: Sequence[Summary]) -> str:
+    """The summaries as a Markdown table, in per cent."""
+    head = "| question type | questions | exact match | F1 | recall@1 | recall@5 | MRR | refused |"
+    lines = [head, "|---|--:|--:|--:|--:|--:|--:|--:|"]
+    for row in rows:
+        shares = (row.exact_match, row.f1, row.recall_at_1, row.recall_at_5, row.mean_reciprocal_rank, row.refused)
+        lines.append(f"| {row.name} | {row.questions} | " + " | ".join(_percent(share) for share in shares) + " |")
+    return "\n".join(lines)
+
+
+def as_json(results: Sequence[Result]) -> dict[str, Any]:
+    """Summaries, latency, and every question with its gold answers and prediction."""
+    times = [result.milliseconds for result in results]
+    return {
+        "summaries": [asdict(row) for row in summaries(results)],
+        "median_milliseconds": round(median(times), 1) if times else None,
+        "questions": [
+            {
+                "id": result.question.id,
+                "type": result.question.type,
+                "question": result.question.question,
+                "answers": [asdict(gold) for gold in result.question.answers],
+                "prediction": result.prediction,
+                "start": result.start,
+                "confidence": round(result.confidence, 4),
+                "exact_match": result.exact_match,
+                "f1": round(result.f1, 4),
+                "rank": result.rank,
+                "milliseconds": result.milliseconds,
+            }
+            for result in results
+        ],
+    }
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:.1f}"

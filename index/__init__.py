@@ -1,0 +1,1 @@
+"""What text exists, and which passages resemble a question."""

@@ -1,0 +1,71 @@
+"""Spans → the probability that each is right, and whether to answer at all (pure)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.types import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic model of "this span is right": probability = sigmoid(intercept + Σ weight · feature).
+
+    Source of the method: Platt, "Probabilistic Outputs for Support Vector Machines", 1999; for question answering
+    under domain shift, Kamath, Jia and Liang, "Selective Question Answering under Domain Shift", ACL 2020.
+    """
+
+    intercept: float
+    weights: Mapping[str, float]
+
+    def probability(self, span: Span) -> float:
+        """The probability that `span` answers the question."""
+        values = features(span)
+        return sigmoid(self.intercept + sum(weight * values[name] for name, weight in self.weights.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSpan:
+    """A span and the probability that it is right."""
+
+    span: Span
+    probability: float
+
+
+def features(span: Span) -> dict[str, float]:
+    """What the calibration looks at: the reader's margin, and how high each ranking put the passage."""
+    ranks = span.hit.ranks
+    return {
+        "margin": span.margin,
+        "dense": 1.0 / ranks["dense"] if "dense" in ranks else 0.0,
+        "lexical": 1.0 / ranks["lexical"] if "lexical" in ranks else 0.0,
+    }
+
+
+def rank(spans: Iterable[Span], calibration: Calibration) -> list[ScoredSpan]:
+    """The spans with their probabilities, most probable first."""
+    scored = [ScoredSpan(span, calibration.probability(span)) for span in spans]
+    return sorted(scored, key=lambda item: (-item.probability, item.span.start))
+
+
+def answerable(ranked: list[ScoredSpan], threshold: float) -> bool:
+    """Whether the best span is probable enough to be given."""
+    return bool(ranked) and ranked[0].probability >= threshold
+
+
+def sigmoid(value: float) -> float:
+    """1 / (1 + e^-value), without overflow."""
+    if value >= 0:
+        return 1.0 / (1.0 + math.exp(-value))
+    growth = math.exp(value)
+    return growth / (1.0 + growth)
+
+
+def read_calibration(path: Path) -> Calibration:
+    """The calibration stored at `path` (JSON: intercept, weights)."""
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    return Calibration(float(stored["intercept"]), {name: float(value) for name, value in stored["weights"].items()})

@@ -1,0 +1,38 @@
+"""What the pipeline needs from others; any class with these methods will do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from index.types import Hit
+from qa.types import Answer, Question, Reading
+
+
+class Retriever(Protocol):
+    """Finds passages."""
+
+    @property
+    def generation(self) -> int:
+        """Counts up with every change of what can be found."""
+        ...
+
+    def search(self, question: str, top_k: int, document_ids: Sequence[str] | None = None) -> list[Hit]:
+        """At most `top_k` passages that resemble the question, best first."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads passages for an answer."""
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+        """One reading per hit, in the same order."""
+        ...
+
+
+class Answerer(Protocol):
+    """All that the API and the evaluation see."""
+
+    def ask(self, question: Question) -> Answer:
+        """Answer from the documents, or say that they do not. Raises an AskError for a bad question."""
+        ...

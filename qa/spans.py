@@ -1,0 +1,76 @@
+"""Scores → spans: window merging, overlap removal, maximum length (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from index.text import strip_span
+from qa.types import Reading, Span, Window
+
+_PARAGRAPH_BREAK = "\n\n"
+_CANDIDATES_PER_WINDOW = 20
+
+
+def best_spans(reading: Reading, max_characters: int, count: int) -> list[Span]:
+    """The best spans of one passage that do not overlap, best margin first, at most `count`.
+
+    A span starts no later than it ends, holds at most `max_characters`, stays within one paragraph and neither
+    starts nor ends with white space. A span seen in several windows keeps its best margin.
+    """
+    passage = reading.hit.passage
+    margins: dict[tuple[int, int], float] = {}
+    for window in reading.windows:
+        for start, end, margin in _candidates(window, passage.text, max_characters):
+            margins[start, end] = max(margin, margins.get((start, end), -np.inf))
+    ranked = sorted(margins.items(), key=lambda item: (-item[1], item[0]))
+    spans = (Span(reading.hit, passage.start + start, passage.start + end, margin) for (start, end), margin in ranked)
+    return without_overlap(spans, count)
+
+
+def without_overlap(spans: Iterable[Span], count: int) -> list[Span]:
+    """The first `count` spans of a ranking that share no character with a better one of the same document."""
+    kept: list[Span] = []
+    for span in spans:
+        if len(kept) == count:
+            break
+        if not any(overlaps(span, better) for better in kept):
+            kept.append(span)
+    return kept
+
+
+def overlaps(one: Span, other: Span) -> bool:
+    """Whether two spans share a character of the same revision."""
+    same = one.hit.passage.revision == other.hit.passage.revision
+    return same and one.start < other.end and other.start < one.end
+
+
+def _candidates(window: Window, text: str, max_characters: int) -> Iterable[tuple[int, int, float]]:
+    if len(window.offsets) == 0:
+        return
+    scores = _span_scores(window, text, max_characters)
+    flat = scores.ravel()
+    count = min(_CANDIDATES_PER_WINDOW, flat.size)
+    for index in np.argpartition(-flat, count - 1)[:count]:
+        first, last = divmod(int(index), len(window.offsets))
+        if not np.isfinite(scores[first, last]):
+            continue
+        start, end = strip_span(text, int(window.offsets[first, 0]), int(window.offsets[last, 1]))
+        if start < end:
+            yield start, end, float(scores[first, last]) - window.no_answer_score
+
+
+def _span_scores(window: Window, text: str, max_characters: int) -> npt.NDArray[np.float32]:
+    """Start plus end score of every (first token, last token), -inf where the pair is no allowed span."""
+    scores = window.start_scores[:, None] + window.end_scores[None, :]
+    begins, ends = window.offsets[:, 0], window.offsets[:, 1]
+    lengths = ends[None, :] - begins[:, None]
+    paragraphs = np.array([text.count(_PARAGRAPH_BREAK, 0, int(begin)) for begin in begins])
+    allowed = (
+        np.triu(np.ones_like(scores, dtype=bool))
+        & (lengths <= max_characters)
+        & (paragraphs[:, None] == paragraphs[None, :])
+    )
+    return np.where(allowed, scores, -np.inf).astype(np.float32)

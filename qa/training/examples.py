@@ -1,0 +1,54 @@
+"""Questions with answers, read from the gzipped JSON Lines files that shared/data/README.md describes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+
+class DataError(Exception):
+    """A data file is missing or does not hold what it should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question on one context; `start` is None when the context does not answer it (code points, 0-based)."""
+
+    id: str
+    title: str
+    context: str
+    question: str
+    answer: str
+    start: int | None
+
+
+def read_examples(data: Path, name: str) -> list[Example]:
+    """All span and no-answer questions of `data`/`name`.jsonl.gz; the first alternative answer is the target.
+
+    Raises DataError when the file is missing or an answer is not at its offset.
+    """
+    path = data / f"{name}.jsonl.gz"
+    if not path.is_file():
+        raise DataError(f"no data file {path}; give the folder that holds {name}.jsonl.gz with --data")
+    return list(_parse(path))
+
+
+def _parse(path: Path) -> Iterator[Example]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            if row.get("yes_no") or row.get("multi_span"):
+                continue
+            plain = Example(row["id"], row["title"], row["context"], row["question"], answer="", start=None)
+            yield _with_answer(plain, row["answers"][0], path) if row["answers"] else plain
+
+
+def _with_answer(example: Example, answer: dict[str, Any], path: Path) -> Example:
+    text, start = str(answer["text"]), int(answer["start"])
+    if example.context[start : start + len(text)] != text:
+        raise DataError(f"{path}, question {example.id}: the answer is not at offset {start}")
+    return replace(example, answer=text, start=start)

@@ -1,0 +1,107 @@
+"""The path from question to answer over fakes, and the product's promise as a property."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.catalogue import Catalogue
+from index.chunking import ChunkingPlan
+from index.dense import FaissIndex
+from index.library import Library
+from index.types import Hit, LoadedText
+from qa.decide import Calibration
+from qa.errors import AskError, EmptyQuestion
+from qa.pipeline import NEAREST_PASSAGES, AnswerPipeline, PipelinePlan
+from qa.types import Kind, Question, Status
+from tests.fakes import FakeEncoder, FakeReader, FakeRetriever, make_hit
+
+CALIBRATION = Calibration(0.0, {"margin": 0.5})
+
+
+def pipeline(retriever: FakeRetriever | Library, threshold: float = 0.5) -> AnswerPipeline:
+    return AnswerPipeline(retriever, FakeReader(), CALIBRATION, PipelinePlan(threshold=threshold))
+
+
+def hits(*texts: str) -> list[Hit]:
+    return [make_hit(text, document_id=f"d{number}", rank=number + 1) for number, text in enumerate(texts)]
+
+
+def test_an_answer_is_a_span_with_its_citation() -> None:
+    answer = pipeline(FakeRetriever(hits("没有数字。", "一共投资120亿元。"), generation=7)).ask(Question(" 投资多少？ "))
+    assert (answer.status, answer.kind, answer.text) == (Status.ANSWERED, Kind.SPAN, "120")
+    (citation,) = answer.citations
+    assert (citation.revision.document_id, citation.start, citation.end) == ("d1", 4, 7)
+    assert citation.prefix + citation.quote + citation.suffix == "一共投资120亿元。"
+    assert answer.question_as_understood == "投资多少？"
+    assert answer.generation == 7
+    assert answer.nearest == ()
+    assert set(answer.timings_ms) == {"understand", "retrieve", "read", "decide", "total"}
+
+
+def test_confidence_is_the_calibrated_probability() -> None:
+    answer = pipeline(FakeRetriever(hits("投资120亿元。"))).ask(Question("多少？"))
+    # The fake scores start and end 3 each over a no-answer score of 0: sigmoid(0.5 · 6) = 0.952574.
+    assert answer.confidence == pytest.approx(0.952574, abs=1e-6)
+    assert answer.citations[0].score == answer.confidence
+
+
+def test_without_an_answer_the_nearest_passages_are_shown() -> None:
+    answer = pipeline(FakeRetriever(hits("甲。", "乙。", "丙。", "丁。"))).ask(Question("多少？"))
+    assert (answer.status, answer.text, answer.citations) == (Status.NO_ANSWER, None, ())
+    assert [citation.quote for citation in answer.nearest] == ["甲。", "乙。", "丙。"][:NEAREST_PASSAGES]
+    assert answer.confidence < 0.5
+
+
+def test_the_threshold_is_the_plans() -> None:
+    retriever = FakeRetriever(hits("投资120亿元。"))
+    assert pipeline(retriever, threshold=0.99).ask(Question("多少？")).status is Status.NO_ANSWER
+
+
+def test_nothing_retrieved_is_no_answer() -> None:
+    answer = pipeline(FakeRetriever([])).ask(Question("多少？"))
+    assert (answer.status, answer.confidence, answer.nearest) == (Status.NO_ANSWER, 0.0, ())
+
+
+def test_the_question_decides_depth_and_documents() -> None:
+    retriever = FakeRetriever(hits("甲。"))
+    pipeline(retriever).ask(Question("多少？", document_ids=("d0",), top_k=9))
+    assert retriever.asked == [("多少？", 9, ("d0",))]
+
+
+def test_a_bad_question_is_refused_before_anything_is_searched() -> None:
+    retriever = FakeRetriever(hits("甲。"))
+    with pytest.raises(EmptyQuestion):
+        pipeline(retriever).ask(Question("？？"))
+    assert retriever.asked == []
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(
+    texts=st.lists(st.text(alphabet="甲乙丙12𠮷👍。，\n \u3000Ａe\u0301", min_size=1, max_size=200), min_size=1, max_size=3),
+    question=st.text(alphabet="甲乙12？ 𠮷", min_size=1, max_size=20),
+    threshold=st.sampled_from([0.0, 0.5, 1.0]),
+)
+def test_every_citation_is_the_exact_text_at_its_place(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], question: str, threshold: float
+) -> None:
+    folder = tmp_path_factory.mktemp("library")
+    library = Library(Catalogue(folder / "c.sqlite3"), FakeEncoder(), FaissIndex, ChunkingPlan(30, 10))
+    for text in texts:
+        if text.strip():
+            library.add(LoadedText(text, "题"), "a.txt")
+    try:
+        answer = pipeline(library, threshold).ask(Question(question))
+    except AskError:
+        return
+    for citation in (*answer.citations, *answer.nearest):
+        revision = citation.revision
+        document = library.document(revision.document_id, revision.number)
+        assert document.text[citation.start : citation.end] == citation.quote
+        assert document.revision.sha256 == revision.sha256
+        around = document.text[citation.start - len(citation.prefix) : citation.end + len(citation.suffix)]
+        assert around == citation.prefix + citation.quote + citation.suffix
+    assert (answer.text is None) == (answer.status is Status.NO_ANSWER) == (not answer.citations)
+    if answer.text is not None:
+        assert answer.text == answer.citations[0].quote

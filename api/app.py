@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from api.errors import install_error_handlers
-from api.middleware import BodyLimit, SecurityHeaders
+from api.middleware import BodyLimit, ResponseHeaders
 from api.routes import ask, documents, health
 from api.service import Build, Service
 from qa.settings import Settings
@@ -45,13 +45,13 @@ def create_app(
     app.state.service = Service(build, settings.concurrent_questions)
     install_error_handlers(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(ResponseHeaders)
     for routes in (ask, documents, health):
         app.include_router(routes.router)
 
     @app.get("/", include_in_schema=False)
     def page() -> FileResponse:
-        return FileResponse(WEB / "index.html", headers={"Cache-Control": "no-cache"})
+        return FileResponse(WEB / "index.html")
 
     app.mount("/web", StaticFiles(directory=WEB), name="web")
     return app

@@ -38,11 +38,13 @@ def assemble(settings: Settings, progress: Progress | None = None) -> Wenqu:
     if settings.sample and library.generation == 0:
         library.add_file(SAMPLE, progress)
     library.warm_up()
+    calibration = read_calibration(settings.calibration)
+    threshold = calibration.threshold if settings.threshold is None else settings.threshold
     pipeline = AnswerPipeline(
         retriever=library,
         reader=TransformersReader(settings.reader),
-        calibration=read_calibration(settings.calibration),
-        plan=PipelinePlan(settings.top_k, settings.max_answer_characters, settings.threshold),
+        calibration=calibration,
+        plan=PipelinePlan(settings.top_k, settings.max_answer_characters, threshold),
     )
     return Wenqu(library, pipeline)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from qa.errors import ModelError
 from qa.types import Span
 
 
@@ -21,6 +22,8 @@ class Calibration:
 
     intercept: float
     weights: Mapping[str, float]
+    threshold: float = 0.5
+    """The least probability of an answer that is given, unless a setting says otherwise."""
 
     def probability(self, span: Span) -> float:
         """The probability that `span` answers the question."""
@@ -66,6 +69,10 @@ def sigmoid(value: float) -> float:
 
 
 def read_calibration(path: Path) -> Calibration:
-    """The calibration stored at `path` (JSON: intercept, weights)."""
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    return Calibration(float(stored["intercept"]), {name: float(value) for name, value in stored["weights"].items()})
+    """The calibration stored at `path` (JSON: intercept, weights, threshold). Raises ModelError."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        weights = {str(name): float(value) for name, value in stored["weights"].items()}
+        return Calibration(float(stored["intercept"]), weights, float(stored["threshold"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"无法读取校准文件 {path}（{error!r}）；请检查 WENQU_CALIBRATION。") from error

@@ -44,8 +44,8 @@ class Settings(BaseSettings):
         _QA / "models" / "calibration.json",
         description="calibration of the reader, made by python -m qa.training calibrate",
     )
-    threshold: float = Field(
-        0.5, ge=0.0, le=1.0, description="least confidence of an answer; below it the reply is no_answer"
+    threshold: float | None = Field(
+        None, ge=0.0, le=1.0, description="least confidence of an answer (default: that of the calibration)"
     )
     top_k: int = Field(5, ge=1, le=50, description="passages read for each question")
     max_answer_characters: int = Field(120, ge=1, le=1000, description="longest answer, in characters")

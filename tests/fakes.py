@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,7 @@ class FakeEncoder:
     def _vector(self, text: str) -> Vectors:
         plain = f" {normalise(text).text} "
         vector = np.full(self.dimension, 1e-3, dtype=np.float32)
-        for pair in zip(plain, plain[1:], strict=False):
+        for pair in pairwise(plain):
             digest = hashlib.sha256("".join(pair).encode("utf-8", "surrogatepass")).digest()
             vector[digest[0] % self.dimension] += 1.0
         return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)

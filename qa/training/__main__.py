@@ -1,4 +1,4 @@
-"""Make the shipped models: `python -m qa.training encoder` and `python -m qa.training reader`."""
+"""Make the shipped models: `python -m qa.training encoder`, then `reader`, then `calibrate`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from transformers import BertForQuestionAnswering, BertModel, PreTrainedModel
 
+from qa.assemble import open_library
+from qa.read import TransformersReader
+from qa.settings import Settings
+from qa.training.calibrate import ask_all, best_threshold, choose, fit, outcome, write_calibration
 from qa.training.examples import read_examples
 from qa.training.features import WindowMaker, make_features
 from qa.training.packed_e5 import locate_packed_e5, read_packed_e5
@@ -21,6 +25,7 @@ from qa.training.vocabulary import encoder_tokenizer, encoder_vocabulary, reader
 
 ENCODER = Path("index/models/encoder")
 READER = Path("qa/models/reader")
+CALIBRATION = Path("qa/models/calibration.json")
 MANTISSA_BITS = 6
 VALIDATION_CONTEXTS = 40
 
@@ -68,6 +73,26 @@ def make_reader(data: Path, output: Path, work: Path, max_length: int) -> None:
     tokenizer.save_pretrained(output)
 
 
+def make_calibration(data: Path, output: Path, questions: int) -> None:
+    """Fit the calibration on half of the questions and print what it does to the other half."""
+    settings = Settings()
+    news = choose(read_examples(data, "antiterror_news/train"), 2 * questions, 1)
+    others = choose(read_examples(data, "cmrc2018/train"), questions, 2)
+    reader = TransformersReader(settings.reader)
+    halves = []
+    for half in range(2):
+        with tempfile.TemporaryDirectory() as folder:
+            library = open_library(settings.model_copy(update={"data_dir": Path(folder)}))
+            halves.append(list(ask_all(library, reader, news[half::2], others[half::2])))
+    fitting, held_out = halves
+    calibration = fit(fitting)
+    threshold = best_threshold(fitting, calibration)
+    write_calibration(output, calibration, threshold)
+    print(calibration)
+    for name, asked in (("fit", fitting), ("held out", held_out)):
+        print(name, len(asked), outcome(asked, calibration, threshold))
+
+
 def save_compact(model: PreTrainedModel, output: Path) -> None:
     """Write `model` in half precision with a short mantissa, which compresses well."""
     rounded = {name: round_mantissa(tensor, MANTISSA_BITS) for name, tensor in model.state_dict().items()}
@@ -86,9 +111,15 @@ def main() -> None:
     reader.add_argument("--output", type=Path, default=READER)
     reader.add_argument("--work", type=Path, default=Path(".work/reader"), help="checkpoints and the run log")
     reader.add_argument("--max-length", type=int, default=192, help="tokens per training window")
+    calibrate = commands.add_parser("calibrate", help="the calibration of the configured reader and encoder")
+    calibrate.add_argument("--data", type=Path, default=Path("../shared/data"))
+    calibrate.add_argument("--output", type=Path, default=CALIBRATION)
+    calibrate.add_argument("--questions", type=int, default=150, help="questions of each kind in each half")
     arguments = parser.parse_args()
     if arguments.command == "encoder":
         make_encoder(arguments.output)
+    elif arguments.command == "calibrate":
+        make_calibration(arguments.data, arguments.output, arguments.questions)
     else:
         make_reader(arguments.data, arguments.output, arguments.work, arguments.max_length)
 

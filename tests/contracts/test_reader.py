@@ -74,9 +74,7 @@ def test_windows_cover_every_visible_character(reader: Reader) -> None:
         for window in reading.windows:
             for start, end in window.offsets:
                 covered.update(range(int(start), int(end)))
-        missing = [
-            c for place, c in enumerate(reading.hit.passage.text) if place not in covered and not c.isspace()
-        ]
+        missing = [c for place, c in enumerate(reading.hit.passage.text) if place not in covered and not c.isspace()]
         assert missing == []
 
 

@@ -20,7 +20,9 @@ TEXTS = ["投资120亿元。", "博士项目5个。", "高速公路通车。", "
 @pytest.fixture(params=["fake", "library"])
 def retriever(request: pytest.FixtureRequest, tmp_path: Path) -> Retriever:
     if request.param == "fake":
-        return FakeRetriever([make_hit(text, document_id=f"d{rank}", rank=rank) for rank, text in enumerate(TEXTS, start=1)])
+        return FakeRetriever(
+            [make_hit(text, document_id=f"d{rank}", rank=rank) for rank, text in enumerate(TEXTS, start=1)]
+        )
     library = Library(Catalogue(tmp_path / "c.sqlite3"), FakeEncoder(), FaissIndex, ChunkingPlan())
     for text in TEXTS:
         library.add(LoadedText(text, "题"), "a.txt")

@@ -9,9 +9,7 @@ from index.types import Document, Heading, Page
 from tests.fakes import make_document
 
 texts = st.text(alphabet="甲乙丙丁。！，\n ab𠮷", max_size=400)
-plans = st.builds(
-    lambda size, share: ChunkingPlan(size, min(size - 1, share)), st.integers(10, 80), st.integers(0, 40)
-)
+plans = st.builds(lambda size, share: ChunkingPlan(size, min(size - 1, share)), st.integers(10, 80), st.integers(0, 40))
 
 
 @st.composite

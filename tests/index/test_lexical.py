@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexical import B, K1, Bm25Index, inverse_document_frequency, term_weight
+from index.lexical import K1, B, Bm25Index, inverse_document_frequency, term_weight
 
 WORDS = ["投资", "项目", "高速", "博士", "亿元", "的"]
 corpora = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12), min_size=1, max_size=8)

@@ -113,7 +113,9 @@ def test_another_encoder_is_refused_until_everything_is_encoded_anew(library: Li
 
 def test_progress_counts_every_passage(library: Library) -> None:
     told: list[tuple[int, int]] = []
-    library.add(LoadedText("这是一句话。" * 300, "长"), "a.txt", progress=lambda done, total: told.append((done, total)))
+    library.add(
+        LoadedText("这是一句话。" * 300, "长"), "a.txt", progress=lambda done, total: told.append((done, total))
+    )
     assert told[-1][0] == told[-1][1] == library.summaries(1)[0][0].passages
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 

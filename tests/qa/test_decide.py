@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.decide import Calibration, answerable, features, rank, read_calibration, sigmoid
+from qa.errors import ModelError
 from qa.settings import Settings
 from qa.types import Span
 from tests.fakes import make_hit
@@ -50,8 +51,16 @@ def test_the_threshold_decides() -> None:
 
 def test_reading_a_calibration(tmp_path: Path) -> None:
     path = tmp_path / "c.json"
-    path.write_text(json.dumps({"intercept": -1, "weights": {"margin": 0.5, "dense": 2}}))
+    path.write_text(json.dumps({"intercept": -1, "weights": {"margin": 0.5, "dense": 2}, "threshold": 0.5}))
     assert read_calibration(path) == CALIBRATION
+
+
+@pytest.mark.parametrize("stored", ["", "[]", "{}", '{"intercept": "x", "weights": {}, "threshold": 0}'])
+def test_a_calibration_that_cannot_be_read_is_named(tmp_path: Path, stored: str) -> None:
+    path = tmp_path / "c.json"
+    path.write_text(stored)
+    with pytest.raises(ModelError, match="WENQU_CALIBRATION"):
+        read_calibration(path)
 
 
 def test_the_shipped_calibration_knows_every_feature() -> None:

@@ -29,7 +29,9 @@ def hits(*texts: str) -> list[Hit]:
 
 
 def test_an_answer_is_a_span_with_its_citation() -> None:
-    answer = pipeline(FakeRetriever(hits("没有数字。", "一共投资120亿元。"), generation=7)).ask(Question(" 投资多少？ "))
+    answer = pipeline(FakeRetriever(hits("没有数字。", "一共投资120亿元。"), generation=7)).ask(
+        Question(" 投资多少？ ")
+    )
     assert (answer.status, answer.kind, answer.text) == (Status.ANSWERED, Kind.SPAN, "120")
     (citation,) = answer.citations
     assert (citation.revision.document_id, citation.start, citation.end) == ("d1", 4, 7)
@@ -79,7 +81,9 @@ def test_a_bad_question_is_refused_before_anything_is_searched() -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 @given(
-    texts=st.lists(st.text(alphabet="甲乙丙12𠮷👍。，\n \u3000Ａe\u0301", min_size=1, max_size=200), min_size=1, max_size=3),
+    texts=st.lists(
+        st.text(alphabet="甲乙丙12𠮷👍。，\n \u3000Ａe\u0301", min_size=1, max_size=200), min_size=1, max_size=3
+    ),
     question=st.text(alphabet="甲乙12？ 𠮷", min_size=1, max_size=20),
     threshold=st.sampled_from([0.0, 0.5, 1.0]),
 )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,13 +14,15 @@ from tests.fakes import make_hit
 LIMIT = 6
 
 
-def window(text: str, starts: list[float], ends: list[float], no_answer: float = 0.0) -> Window:
+def window(text: str, starts: Sequence[float], ends: Sequence[float], no_answer: float = 0.0) -> Window:
     offsets = np.array([(place, place + 1) for place in range(len(text))], dtype=np.int64).reshape(-1, 2)
     return Window(np.array(starts, dtype=np.float32), np.array(ends, dtype=np.float32), offsets, no_answer)
 
 
 def test_the_best_pair_wins_and_offsets_are_the_documents() -> None:
-    reading = Reading(make_hit("投资120亿元", start=50), (window("投资120亿元", [0, 0, 5, 0, 0, 0, 0], [0] * 6 + [4], 2.0),))
+    reading = Reading(
+        make_hit("投资120亿元", start=50), (window("投资120亿元", [0, 0, 5, 0, 0, 0, 0], [0] * 6 + [4], 2.0),)
+    )
     (span,) = best_spans(reading, 20, 1)
     assert (span.start, span.end, span.text) == (52, 57, "120亿元")
     assert span.margin == pytest.approx(5 + 4 - 2)
@@ -40,7 +44,8 @@ def test_windows_are_merged_by_the_better_margin() -> None:
     text = "甲乙"
     worse, better = window(text, [1, 0], [0, 1], no_answer=5), window(text, [1, 0], [0, 1], no_answer=-5)
     (span,) = best_spans(Reading(make_hit(text), (worse, better)), 20, 1)
-    assert (span.text, span.margin) == ("甲乙", pytest.approx(7.0))
+    assert span.text == "甲乙"
+    assert span.margin == pytest.approx(7.0)
 
 
 def test_a_window_without_tokens_has_no_span() -> None:
@@ -51,7 +56,9 @@ def test_a_window_without_tokens_has_no_span() -> None:
 def readings(draw: st.DrawFn) -> Reading:
     text = draw(st.text(alphabet="甲乙1 \n", min_size=1, max_size=12))
     scores = st.lists(st.integers(-5, 5).map(float), min_size=len(text), max_size=len(text))
-    windows = tuple(window(text, draw(scores), draw(scores), draw(st.integers(-5, 5))) for _ in range(draw(st.integers(1, 2))))
+    windows = tuple(
+        window(text, draw(scores), draw(scores), draw(st.integers(-5, 5))) for _ in range(draw(st.integers(1, 2)))
+    )
     return Reading(make_hit(text, start=draw(st.integers(0, 100))), windows)
 
 

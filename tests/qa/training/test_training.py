@@ -1,0 +1,178 @@
+"""Examples, windows, and a run that is interrupted and resumed, over a model small enough to make here."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import BertConfig, BertForQuestionAnswering
+
+from qa.training.calibrate import Asked, best_threshold, fit, outcome
+from qa.training.examples import DataError, Example, read_examples
+from qa.training.features import Feature, WindowMaker, make_features
+from qa.training.packed_e5 import PackedE5
+from qa.training.train_reader import TrainingPlan, train
+from qa.training.vocabulary import reader_tokenizer, reader_vocabulary
+from qa.types import Span
+from tests.fakes import make_hit
+from tests.qa.training.test_packed_e5 import packed
+
+__all__ = ["packed"]
+
+CONTEXT = "中国中中国中国。" * 20 + "2020" + "国中国。" * 20
+EXAMPLE = Example("1", "题", CONTEXT, "中国2？", "2020", CONTEXT.index("2020"))
+
+
+def write(folder: Path, *rows: dict[str, object]) -> None:
+    with gzip.open(folder / "set.jsonl.gz", "wt", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(row) + "\n" for row in rows)
+
+
+def row(**more: object) -> dict[str, object]:
+    answers = [{"text": "120", "start": 2}]
+    return {"id": "1", "title": "题", "context": "投资120亿元", "question": "多少？", "answers": answers, **more}
+
+
+def test_examples(tmp_path: Path) -> None:
+    write(tmp_path, row(), row(answers=[]), row(yes_no="YES"), row(multi_span=True))
+    answered, unanswered = read_examples(tmp_path, "set")
+    assert (answered.answer, answered.start) == ("120", 2)
+    assert (unanswered.answer, unanswered.start) == ("", None)
+
+
+def test_an_answer_that_is_not_at_its_place_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, row(answers=[{"text": "120", "start": 3}]))
+    with pytest.raises(DataError, match="not at offset 3"):
+        read_examples(tmp_path, "set")
+    with pytest.raises(DataError, match="--data"):
+        read_examples(tmp_path, "missing")
+
+
+@pytest.fixture
+def maker(packed: PackedE5) -> WindowMaker:
+    return WindowMaker(reader_tokenizer(reader_vocabulary(packed), 512), max_length=40)
+
+
+def answer_of(maker: WindowMaker, feature: Feature) -> list[str]:
+    tokens: list[str] = maker.tokenizer.convert_ids_to_tokens(list(feature.input_ids))
+    return tokens[feature.start : feature.end + 1]
+
+
+def test_windows_hold_the_answer_at_changing_places(maker: WindowMaker) -> None:
+    chance = random.Random(1)
+    windows = [maker.around_answer(EXAMPLE, chance) for _ in range(20)]
+    for window in windows:
+        assert window is not None
+        assert answer_of(maker, window) == ["2", "0", "2", "0"]
+        assert len(window.input_ids) == len(window.token_type_ids) <= 40
+    assert len({window.start for window in windows if window}) > 5
+
+
+def test_windows_without_the_answer_point_at_the_first_token(maker: WindowMaker) -> None:
+    window = maker.without_answer(EXAMPLE)
+    assert window is not None
+    assert (window.start, window.end) == (0, 0)
+    tokens = maker.tokenizer.convert_ids_to_tokens(list(window.input_ids))
+    assert "0" not in tokens
+
+
+def test_negatives_come_in_their_share(maker: WindowMaker) -> None:
+    others = [Example(str(n), "题", "国中。" * 40, "国？", "国中", 0) for n in range(200)]
+    features = make_features(others, maker, 0.5, random.Random(3))
+    negatives = [feature for feature in features if feature.start == 0]
+    assert len(features) - len(negatives) == 200
+    assert 0 <= len(negatives) <= 130
+
+
+def model() -> BertForQuestionAnswering:
+    torch.manual_seed(0)
+    return BertForQuestionAnswering(
+        BertConfig(
+            vocab_size=32,
+            hidden_size=8,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            intermediate_size=8,
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+        )
+    )
+
+
+FEATURES = [Feature((0, 5, 2, 2, 6, 7 + n % 3, 8, 2), (0, 0, 0, 1, 1, 1, 1, 1), 4 + n % 3, 6) for n in range(24)]
+
+
+class Interrupted(Exception):
+    """Stands for the end of a session."""
+
+
+def interrupt_after(learner: BertForQuestionAnswering, passes: int) -> None:
+    """Make `learner` fail after so many forward passes in training."""
+    left = iter(range(passes))
+
+    def count(module: torch.nn.Module, _: object) -> None:
+        if module.training and next(left, None) is None:
+            raise Interrupted
+
+    learner.register_forward_pre_hook(count)
+
+
+def test_a_resumed_run_ends_where_an_uninterrupted_one_does(tmp_path: Path) -> None:
+    plan = TrainingPlan(batch_size=2, learning_rate=1e-2, checkpoint_every=3)
+    whole = model()
+    train(whole, FEATURES, FEATURES[:4], plan, tmp_path / "whole")
+
+    broken = model()
+    interrupt_after(broken, 5)
+    with pytest.raises(Interrupted):
+        train(broken, FEATURES, FEATURES[:4], plan, tmp_path / "broken")
+    resumed = model()
+    train(resumed, FEATURES, FEATURES[:4], plan, tmp_path / "broken")
+    for name, tensor in whole.state_dict().items():
+        assert torch.equal(tensor, resumed.state_dict()[name]), name
+    steps = [json.loads(line)["step"] for line in (tmp_path / "whole" / "log.jsonl").read_text().splitlines()]
+    assert steps == list(range(1, 13))
+
+
+def test_training_learns(tmp_path: Path) -> None:
+    learner = model()
+    train(learner, FEATURES, FEATURES, TrainingPlan(epochs=10, batch_size=4, learning_rate=3e-2), tmp_path)
+    log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert log[-1]["loss"] < log[0]["loss"] / 2
+
+
+def test_another_plan_does_not_continue_a_checkpoint(tmp_path: Path) -> None:
+    train(model(), FEATURES, FEATURES[:4], TrainingPlan(batch_size=8), tmp_path)
+    with pytest.raises(ValueError, match="--work"):
+        train(model(), FEATURES, FEATURES[:4], TrainingPlan(batch_size=8, learning_rate=1.0), tmp_path)
+
+
+def asked(margin: float, right: bool, answerable: bool = True) -> Asked:
+    return Asked(answerable, (Span(make_hit("甲乙"), 0, 1, margin),), (right,))
+
+
+def test_the_fitted_calibration_separates_right_from_wrong() -> None:
+    chance = random.Random(5)
+    questions = [asked(chance.gauss(4, 2), True) for _ in range(300)]
+    questions += [asked(chance.gauss(-4, 2), False, answerable=False) for _ in range(300)]
+    calibration = fit(questions)
+    threshold = best_threshold(questions, calibration)
+    found = outcome(questions, calibration, threshold)
+    assert found.precision > 0.9
+    assert found.rightly_refused > 0.9
+    # What is said to be right with probability p should be right about so often.
+    probabilities = [calibration.probability(question.spans[0]) for question in questions]
+    assert sum(probabilities) / len(probabilities) == pytest.approx(0.5, abs=0.02)
+
+
+def test_an_outcome_by_hand() -> None:
+    questions = [asked(5, True), asked(5, False), asked(-5, True), asked(-5, False, answerable=False)]
+    found = outcome(questions, fit([asked(5, True), asked(-5, False), asked(4, False), asked(-4, True)]), 0.5)
+    assert found.precision == 0.5
+    assert found.answered_right == pytest.approx(1 / 3)
+    assert found.wrongly_refused == pytest.approx(1 / 3)
+    assert found.rightly_refused == 1.0

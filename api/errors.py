@@ -16,6 +16,7 @@ from index.errors import LibraryError, UnknownDocument, UnknownRevision
 from qa.errors import AskError, EmptyQuestion, QuestionTooLong
 
 _log = logging.getLogger(__name__)
+_MALFORMED = "请求体不是合法的 JSON；请检查引号、逗号和编码（UTF-8）。"
 
 
 class ApiError(Exception):
@@ -102,6 +103,9 @@ def _from_http_error(request: Request, error: HTTPException) -> ApiError:
         allowed = (error.headers or {}).get("Allow", "")
         message = f"{request.url.path} 不支持 {request.method} 方法，支持的是 {allowed}。"
         return ApiError(405, "method_not_allowed", message, {**where, "allowed": allowed})
+    if error.status_code == 400:
+        # FastAPI raises this for a body that it cannot even decode; JSON errors come as validation errors.
+        return ApiError(400, "malformed_json", _MALFORMED, where)
     return ApiError(error.status_code, "http_error", str(error.detail), where)
 
 
@@ -111,7 +115,7 @@ def _from_validation(errors: Sequence[Any]) -> ApiError:
     first = errors[0]
     detail = {"problems": problems}
     if first["type"] == "json_invalid":
-        return ApiError(400, "malformed_json", "请求体不是合法的 JSON；请检查引号、逗号和编码（UTF-8）。", detail)
+        return ApiError(400, "malformed_json", _MALFORMED, detail)
     if first["type"] == "missing" and first["loc"] == ("body",):
         return ApiError(422, "body_missing", "缺少请求体；请用 Content-Type: application/json 发送 JSON。", detail)
     codes = {"missing": "field_missing", "extra_forbidden": "field_unknown"}
@@ -140,7 +144,6 @@ def _problem(error: Any) -> str:
         "too_short": f"至少要有 {context.get('min_length')} 项。",
         "too_long": f"最多 {context.get('max_length')} 项。",
         "string_too_long": f"最多 {context.get('max_length')} 个字符。",
-        "string_unicode": "含有无法编码的字符（不成对的代理项）；请发送合法的 Unicode。",
         "json_invalid": "不是合法的 JSON。",
     }
     return texts.get(kind, f"不合要求（{kind}）。")

@@ -58,14 +58,17 @@ class Catalogue:
     def state(self) -> State:
         """The current generation and encoder."""
         with self._transaction() as database:
-            row = database.execute("SELECT generation, encoder FROM state").fetchone()
-        return State(row["generation"], row["encoder"])
+            return _state(database)
 
     def put(self, document: Document, source: str, passages: Sequence[Passage], vectors: Vectors, encoder: str) -> None:
-        """Store a new document, or the next revision of one; older revisions stay readable but are not searched."""
+        """Store a new document, or the next revision of one; older revisions stay readable but are not searched.
+
+        Raises EncoderMismatch when another encoder made the vectors that are there.
+        """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         revision = document.revision
         with self._transaction(write=True) as database:
+            _check_encoder(database, encoder)
             database.execute(
                 "INSERT INTO documents VALUES (?, ?, ?, ?, NULL) ON CONFLICT (id) DO UPDATE SET"
                 " revision = excluded.revision, source = excluded.source, removed_at = NULL",
@@ -168,12 +171,10 @@ class Catalogue:
     def search_data(self, encoder: str) -> SearchData:
         """Everything that search is built from. Raises EncoderMismatch when another encoder made the vectors."""
         with self._transaction() as database:
-            state = database.execute("SELECT generation, encoder FROM state").fetchone()
-            if state["encoder"] not in ("", encoder):
-                raise EncoderMismatch(state["encoder"], encoder)
+            generation = _check_encoder(database, encoder).generation
             passages, rows = _read_passages(database)
         vectors = [np.frombuffer(row["vector"], dtype="<f4") for row in rows]
-        return SearchData(state["generation"], tuple(passages), np.array(vectors, dtype=np.float32))
+        return SearchData(generation, tuple(passages), np.array(vectors, dtype=np.float32))
 
     def passages(self) -> list[Passage]:
         """Every searchable passage, in the order in which `replace_vectors` takes their vectors."""
@@ -192,16 +193,24 @@ class Catalogue:
 
     @contextmanager
     def _transaction(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
-        """A connection inside one transaction, committed at the end and rolled back on an exception."""
-        database = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
+        """A connection inside one transaction, committed at the end and rolled back on an exception.
+
+        Raises CatalogueError when the database cannot be read or written.
+        """
         try:
-            database.row_factory = sqlite3.Row
-            database.execute("PRAGMA foreign_keys = ON")
-            database.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-            with database:
-                yield database
-        finally:
-            database.close()
+            database = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
+            try:
+                database.row_factory = sqlite3.Row
+                database.execute("PRAGMA foreign_keys = ON")
+                database.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+                with database:
+                    yield database
+            finally:
+                database.close()
+        except sqlite3.Error as error:
+            raise CatalogueError(
+                f"数据库 {self._path} 读写失败（{error}）；请检查磁盘空间和权限，已有内容没有改动。"
+            ) from error
 
     def _use_write_ahead_log(self) -> None:
         # Outside of a transaction, as SQLite demands; the mode is kept in the file.
@@ -218,6 +227,18 @@ SELECT r.*, d.source, d.created_at AS added_at, length(r.text) AS characters,
 FROM documents d JOIN revisions r ON r.document_id = d.id AND r.number = d.revision
 WHERE d.removed_at IS NULL
 """
+
+
+def _state(database: sqlite3.Connection) -> State:
+    row = database.execute("SELECT generation, encoder FROM state").fetchone()
+    return State(row["generation"], row["encoder"])
+
+
+def _check_encoder(database: sqlite3.Connection, encoder: str) -> State:
+    state = _state(database)
+    if state.encoder not in ("", encoder):
+        raise EncoderMismatch(state.encoder, encoder)
+    return state
 
 
 def _read_passages(database: sqlite3.Connection) -> tuple[list[Passage], list[sqlite3.Row]]:

@@ -76,8 +76,7 @@ function paragraphs(text, from, to) {
     start = from + gap.index + gap[0].length;
   }
   found.push(trimNewlines(text, start, to));
-  // Where a heading span leaves out its Markdown marker, the marker is not a paragraph.
-  return found.filter(({ start: a, end: b }) => !/^\s*(#{1,6}\s*)?$/.test(text.slice(a, b)));
+  return found.filter(({ start: a, end: b }) => text.slice(a, b).trim() !== '');
 }
 
 function trimNewlines(text, start, end) {

@@ -17,7 +17,7 @@ from qa.read import TransformersReader
 from qa.settings import Settings
 from qa.training.calibrate import ask_all, best_threshold, choose, fit, outcome, write_calibration
 from qa.training.examples import read_examples
-from qa.training.features import WindowMaker, make_features
+from qa.training.features import Feature, WindowMaker, make_features
 from qa.training.packed_e5 import locate_packed_e5, read_packed_e5
 from qa.training.train_reader import TrainingPlan, train
 from qa.training.transplant import bert_config, bert_weights, load_weights, round_mantissa
@@ -47,30 +47,44 @@ def make_encoder(output: Path) -> None:
 
 
 def make_reader(data: Path, output: Path, work: Path, max_length: int) -> None:
-    """Fine-tune the first reader on CMRC 2018 (train and trial) and a part of the translated SQuAD 2.0."""
-    plan = TrainingPlan()
-    torch.manual_seed(plan.seed)
+    """Fine-tune the reader in two stages (see qa/models/README.md); each goes on from its last checkpoint."""
+    stages = (TrainingPlan(), TrainingPlan(learning_rate=6e-5, warmup_share=0.1))
+    torch.manual_seed(stages[0].seed)
     packed = read_packed_e5(locate_packed_e5())
     vocabulary = reader_vocabulary(packed)
     tokenizer = reader_tokenizer(vocabulary, packed.positions)
     model = BertForQuestionAnswering(bert_config(packed, vocabulary))
     load_weights(model, bert_weights(packed, vocabulary))
+    maker = WindowMaker(tokenizer, max_length)
+    training, validation = reader_features(data, maker, random.Random(stages[0].seed))
+    for number, (plan, features) in enumerate(zip(stages, training, strict=True), start=1):
+        print(f"stage {number}: {len(features)} windows, {len(validation)} for validation", flush=True)
+        train(model, features, validation, plan, work / f"stage{number}")
+    save_compact(model, output)
+    tokenizer.save_pretrained(output)
 
-    chance = random.Random(plan.seed)
+
+def reader_features(
+    data: Path, maker: WindowMaker, chance: random.Random
+) -> tuple[tuple[list[Feature], list[Feature]], list[Feature]]:
+    """Windows of both stages, and for validation windows of CMRC contexts that neither stage sees.
+
+    First all of CMRC 2018 with some unanswerable questions; then a mixture with many near misses.
+    """
     cmrc = read_examples(data, "cmrc2018/train")
     held_out = set(sorted({example.context for example in cmrc})[:VALIDATION_CONTEXTS])
     validation = [example for example in cmrc if example.context in held_out]
-    training = [example for example in cmrc if example.context not in held_out]
-    training += read_examples(data, "cmrc2018/trial")
-    unanswerable = [example for example in read_examples(data, "squad_zh/squad20_dev_zh") if example.start is None]
-    training += chance.sample(unanswerable, 1500)
-    maker = WindowMaker(tokenizer, max_length)
-    features = make_features(training, maker, 0.2, chance)
-    held_out_features = make_features(validation, maker, 0.2, chance)
-    print(f"{len(features)} training windows, {len(held_out_features)} validation windows", flush=True)
-    train(model, features, held_out_features, plan, work)
-    save_compact(model, output)
-    tokenizer.save_pretrained(output)
+    kept = [example for example in cmrc if example.context not in held_out]
+    kept += read_examples(data, "cmrc2018/trial")
+    squad = read_examples(data, "squad_zh/squad20_dev_zh")
+    unanswerable = [example for example in squad if example.start is None]
+    first = make_features(kept + chance.sample(unanswerable, 1500), maker, 0.2, chance)
+    validation_features = make_features(validation, maker, 0.2, chance)
+    drcd = read_examples(data, "drcd/dev_simplified")
+    answerable = [example for example in squad if example.start is not None]
+    mixture = chance.sample(kept, 1400) + chance.sample(drcd, 1400)
+    mixture += chance.sample(unanswerable, 900) + chance.sample(answerable, 500)
+    return (first, make_features(mixture, maker, 0.5, chance, same_title=True)), validation_features
 
 
 def make_calibration(data: Path, output: Path, questions: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerFast
@@ -92,15 +92,23 @@ def _token_span(offsets: Sequence[tuple[int, int]], start: int, end: int) -> tup
 
 
 def make_features(
-    examples: Iterable[Example], maker: WindowMaker, negative_share: float, chance: random.Random
+    examples: Sequence[Example],
+    maker: WindowMaker,
+    negative_share: float,
+    chance: random.Random,
+    *,
+    same_title: bool = False,
 ) -> list[Feature]:
     """One window with the answer per example, and for a share of them one without it.
 
-    Half of the negatives are cut from the same context, half from the context of another example.
+    Half of the negatives are cut from the same context, half from the context of another example; with `same_title`
+    that is one of the same article wherever it has another context, which makes near misses.
     """
-    pool = list(examples)
+    relatives: dict[str, list[Example]] = {}
+    for example in examples if same_title else ():
+        relatives.setdefault(example.title, []).append(example)
     features: list[Feature] = []
-    for example in pool:
+    for example in examples:
         positive = maker.around_answer(example, chance)
         if positive is not None:
             features.append(positive)
@@ -108,7 +116,8 @@ def make_features(
             continue
         negative = maker.without_answer(example) if chance.random() < 0.5 else None
         if negative is None:
-            other = chance.choice(pool)
+            near = [other for other in relatives.get(example.title, ()) if other.context != example.context]
+            other = chance.choice(near or examples)
             if example.answer in other.context:
                 continue
             negative = maker.of_other_context(example.question, other.context)

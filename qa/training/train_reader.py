@@ -14,7 +14,7 @@ from transformers import BertForQuestionAnswering, get_linear_schedule_with_warm
 
 from qa.training.features import Feature
 
-IGNORED = -100
+PADDING, SEPARATOR = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,9 @@ def evaluate(model: BertForQuestionAnswering, features: Sequence[Feature]) -> di
             inputs = collate(batch)
             output = model(**inputs)
             total += output.loss.item() * len(batch)
-            starts, ends = output.start_logits.argmax(-1), output.end_logits.argmax(-1)
+            readable = _readable(inputs)
+            starts = output.start_logits.masked_fill(~readable, -torch.inf).argmax(-1)
+            ends = output.end_logits.masked_fill(~readable, -torch.inf).argmax(-1)
             hits = (starts == inputs["start_positions"]) & (ends == inputs["end_positions"])
             has_answer = inputs["start_positions"] > 0
             answers += int(has_answer.sum())
@@ -104,12 +106,19 @@ def collate(batch: Sequence[Feature]) -> dict[str, torch.Tensor]:
         return torch.tensor([[*row, *[value] * (longest - len(row))] for row in rows])
 
     return {
-        "input_ids": padded([f.input_ids for f in batch], 1),
-        "token_type_ids": padded([f.token_type_ids for f in batch], 1),
+        "input_ids": padded([f.input_ids for f in batch], PADDING),
+        "token_type_ids": padded([f.token_type_ids for f in batch], 0),
         "attention_mask": padded([[1] * len(f.input_ids) for f in batch], 0),
         "start_positions": torch.tensor([f.start for f in batch]),
         "end_positions": torch.tensor([f.end for f in batch]),
     }
+
+
+def _readable(inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Where a prediction may point: the context's tokens, and the first token for no answer, as in serving."""
+    readable = (inputs["token_type_ids"] == 1) & (inputs["input_ids"] != SEPARATOR)
+    readable[:, 0] = True
+    return readable
 
 
 def _batches(features: Sequence[Feature], plan: TrainingPlan) -> Iterator[list[Feature]]:

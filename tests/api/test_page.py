@@ -103,7 +103,7 @@ def test_an_error_of_the_server_is_shown(page: Page) -> None:
 def test_markup_in_a_question_stays_text(page: Page) -> None:
     ask(page, "<img src=x onerror=alert(1)>投资多少？")
     expect(page.get_by_text("<img src=x onerror=alert(1)>投资多少？").first).to_be_visible()
-    assert page.locator("main img").count() == 0
+    assert page.locator("#turns img").count() == 0
 
 
 def test_on_a_phone_the_source_slides_over_and_goes_back(page: Page) -> None:

@@ -85,6 +85,21 @@ def test_vectors_of_another_encoder_are_refused_with_the_remedy(catalogue: Catal
     np.testing.assert_array_equal(catalogue.search_data("new").vectors, [[1.0, 0.0]])
 
 
+def test_a_document_of_another_encoder_is_not_mixed_in(catalogue: Catalogue) -> None:
+    put(catalogue, document(), encoder="old")
+    with pytest.raises(EncoderMismatch, match="wenqu rebuild"):
+        put(catalogue, document(2), encoder="new")
+    assert catalogue.document("d").revision.number == 1
+    assert catalogue.state().encoder == "old"
+
+
+def test_a_failing_write_is_said_and_changes_nothing(catalogue: Catalogue) -> None:
+    put(catalogue, document())
+    with pytest.raises(CatalogueError, match="没有改动"):
+        put(catalogue, document())
+    assert catalogue.state().generation == 1
+
+
 def test_a_put_that_fails_changes_nothing(catalogue: Catalogue) -> None:
     put(catalogue, document())
     value = document(2)

@@ -6,14 +6,17 @@ import logging
 import socket
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from api.app import create_app
 from api.errors import StartError
 from index.library import Progress
-from qa.assemble import assemble
 from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.assemble import Wenqu
 
 
 def run(settings: Settings, progress: Progress, say: Callable[[str], None]) -> None:
@@ -21,7 +24,7 @@ def run(settings: Settings, progress: Progress, say: Callable[[str], None]) -> N
 
     Raises StartError when the address cannot be bound or the program cannot be built.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     began = time.monotonic()
     listener = bind(settings.host, settings.port)
     address = f"http://{_printable(settings.host)}:{listener.getsockname()[1]}"
@@ -35,7 +38,13 @@ def run(settings: Settings, progress: Progress, say: Callable[[str], None]) -> N
             failures.append(failure)
             server.should_exit = True
 
-    application = create_app(lambda: assemble(settings, progress), settings, when_built)
+    def build() -> Wenqu:
+        # Importing torch takes seconds; the server answers /healthz meanwhile.
+        from qa.assemble import assemble
+
+        return assemble(settings, progress)
+
+    application = create_app(build, settings, when_built)
     server = uvicorn.Server(
         uvicorn.Config(application, log_level="warning", access_log=False, timeout_graceful_shutdown=10)
     )

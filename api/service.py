@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
 
 from api.errors import ApiError
-from qa.assemble import Wenqu
 from qa.types import Answer, Question
 
-Build = Callable[[], Wenqu]
+if TYPE_CHECKING:
+    from qa.assemble import Wenqu
+
+Build = Callable[[], "Wenqu"]
 
 
 class Service:

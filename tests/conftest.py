@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,14 +50,21 @@ def start_server(environment: dict[str, str], log: Path) -> tuple[subprocess.Pop
     raise AssertionError(f"the server did not become ready:\n{log.read_text(encoding='utf-8')}")
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    folder = tmp_path_factory.mktemp("server")
+@contextmanager
+def running_server(folder: Path) -> Iterator[RunningServer]:
+    """A server over a fresh data folder, stopped at the end of the block."""
     environment = wenqu_environment(folder / "data")
     process, address = start_server(environment, folder / "log")
     yield RunningServer(address, folder / "data", environment)
     process.terminate()
     assert process.wait(timeout=30) in (0, -signal.SIGTERM)  # uvicorn passes the signal on once it has stopped
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One server for all tests that change nothing; it holds the shipped article alone."""
+    with running_server(tmp_path_factory.mktemp("server")) as started:
+        yield started
 
 
 @pytest.fixture

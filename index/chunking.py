@@ -20,8 +20,8 @@ class ChunkingPlan:
     its neighbour is seen together with it at least once.
     """
 
-    max_characters: int = 200
-    overlap_characters: int = 60
+    max_characters: int = 150
+    overlap_characters: int = 50
 
     def __post_init__(self) -> None:
         if not 0 <= self.overlap_characters < self.max_characters:

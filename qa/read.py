@@ -14,8 +14,6 @@ from index.types import Hit
 from qa.errors import ModelError
 from qa.types import Reading, Window
 
-MAX_QUESTION_TOKENS = 128
-
 
 class TransformersReader:
     """Any Hugging Face extractive question-answering model, by folder or id.
@@ -23,8 +21,11 @@ class TransformersReader:
     The model is read in the way of SQuAD 2.0: the scores at the first token (CLS) are those of no answer.
     """
 
-    def __init__(self, model: str, max_length: int = 384, stride: int = 128, batch_size: int = 8) -> None:
-        """Load the model; windows hold at most `max_length` tokens and overlap by `stride`."""
+    def __init__(self, model: str, max_length: int = 384, batch_size: int = 8) -> None:
+        """Load the model; windows hold at most `max_length` tokens, or the model's own limit, and overlap by a third.
+
+        The limit is the tokenizer's `model_max_length`: a reader trained on short windows is far worse on long ones.
+        """
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(model, use_fast=True)
             self._model = AutoModelForQuestionAnswering.from_pretrained(model, dtype=torch.float32)
@@ -33,8 +34,8 @@ class TransformersReader:
         if not self._tokenizer.is_fast:
             raise ModelError(f"阅读模型 {model} 没有快速分词器，无法得到字符位置；请换一个带 tokenizer.json 的模型。")
         self._model.eval()
-        self._max_length = max_length
-        self._stride = stride
+        self._max_length = min(max_length, self._tokenizer.model_max_length)
+        self._stride = self._max_length // 3
         self._batch_size = batch_size
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
@@ -64,7 +65,8 @@ class TransformersReader:
     def _shortened(self, question: str) -> str:
         encoded = self._tokenizer(question, add_special_tokens=False, return_offsets_mapping=True)
         offsets = encoded["offset_mapping"]
-        return question if len(offsets) <= MAX_QUESTION_TOKENS else question[: offsets[MAX_QUESTION_TOKENS - 1][1]]
+        limit = self._max_length // 3
+        return question if len(offsets) <= limit else question[: offsets[limit - 1][1]]
 
     def _scores(self, encoded: Any, numbers: Sequence[int]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         names = self._tokenizer.model_input_names

@@ -52,7 +52,7 @@ def make_reader(data: Path, output: Path, work: Path, max_length: int) -> None:
     torch.manual_seed(stages[0].seed)
     packed = read_packed_e5(locate_packed_e5())
     vocabulary = reader_vocabulary(packed)
-    tokenizer = reader_tokenizer(vocabulary, packed.positions)
+    tokenizer = reader_tokenizer(vocabulary, max_length)
     model = BertForQuestionAnswering(bert_config(packed, vocabulary))
     load_weights(model, bert_weights(packed, vocabulary))
     maker = WindowMaker(tokenizer, max_length)

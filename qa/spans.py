@@ -68,9 +68,13 @@ def _span_scores(window: Window, text: str, max_characters: int) -> npt.NDArray[
     begins, ends = window.offsets[:, 0], window.offsets[:, 1]
     lengths = ends[None, :] - begins[:, None]
     paragraphs = np.array([text.count(_PARAGRAPH_BREAK, 0, int(begin)) for begin in begins])
+    # White space may lie inside a span, but a span neither starts nor ends with it.
+    visible = np.array([not text[begin:end].isspace() for begin, end in window.offsets])
     allowed = (
         np.triu(np.ones_like(scores, dtype=bool))
         & (lengths <= max_characters)
         & (paragraphs[:, None] == paragraphs[None, :])
+        & visible[:, None]
+        & visible[None, :]
     )
     return np.where(allowed, scores, -np.inf).astype(np.float32)

@@ -40,6 +40,13 @@ def test_a_span_stays_within_its_paragraph() -> None:
     assert all("\n\n" not in span.text for span in best_spans(reading, 20, 5))
 
 
+def test_white_space_does_not_crowd_out_the_only_word() -> None:
+    text = " " * 8 + "甲"
+    reading = Reading(make_hit(text), (window(text, [5] * 8 + [0], [5] * 8 + [0]),))
+    (span,) = best_spans(reading, LIMIT, 1)
+    assert span.text == "甲"
+
+
 def test_windows_are_merged_by_the_better_margin() -> None:
     text = "甲乙"
     worse, better = window(text, [1, 0], [0, 1], no_answer=5), window(text, [1, 0], [0, 1], no_answer=-5)
@@ -84,7 +91,7 @@ def test_the_first_span_is_the_best_of_all_pairs(reading: Reading) -> None:
         for first in range(len(text)):
             for last in range(first, len(text)):
                 raw = text[first : last + 1]
-                if len(raw) <= LIMIT and "\n\n" not in raw and raw.strip():
+                if len(raw) <= LIMIT and "\n\n" not in raw and raw == raw.strip():
                     margin = float(found.start_scores[first] + found.end_scores[last]) - found.no_answer_score
                     best = margin if best is None else max(best, margin)
     spans = best_spans(reading, LIMIT, 1)

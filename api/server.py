@@ -39,7 +39,7 @@ def run(settings: Settings, progress: Progress, say: Callable[[str], None]) -> N
             server.should_exit = True
 
     def build() -> Wenqu:
-        # Importing torch takes seconds; the server answers /healthz meanwhile.
+        # Loading the models and encoding the article take a while; the server answers /healthz meanwhile.
         from qa.assemble import assemble
 
         return assemble(settings, progress)

@@ -1,4 +1,4 @@
-"""`python -m eval`: the hand-written set on the shipped article. `python -m eval reader`: a public set."""
+"""`python -m eval`: the hand-written set on the shipped article. `... reader`, `... retrieval`: public sets."""
 
 from __future__ import annotations
 
@@ -9,18 +9,24 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from rich.progress import track
 
-from eval.measures import mean
-from eval.questions import EvaluationDataError, read_questions, read_reading_questions
-from eval.reading import read_all
-from eval.report import as_json, markdown_table, summaries
+from eval.questions import EvaluationDataError, read_questions
+from eval.reading import REPORTED_SETS, read_all, read_set, summarise_reading
+from eval.report import as_json, markdown_table, reading_table, retrieval_table, summaries
+from eval.retrieval import buried, read_articles, read_collection, score_rankings
 from eval.runner import evaluate
-from qa.assemble import assemble
-from qa.read import TransformersReader
+from index.ports import Encoder
+from qa.assemble import assemble, make_encoder, make_reader
 from qa.settings import Settings
 
 ARTICLE = Path(__file__).parent / "data" / "article.jsonl"
+DATA = Path("../shared/data")
+WORK = Path(".work/eval")
+COLLECTIONS = ("cmrc2018/dev", "dureader_robust/dev")
+NEWS_ARTICLES = 20_000
 
 Item = TypeVar("Item")
 
@@ -41,15 +47,39 @@ def run_article(output: Path) -> None:
     print(f"\nmedian time per question: {report['median_milliseconds']} ms; every question: {output}")
 
 
-def run_reader(data: Path, name: str, limit: int | None) -> None:
-    """Score the reader on a public set, every question with the context that answers it."""
-    questions = read_reading_questions(data / f"{name}.jsonl.gz")
-    step = 1 if limit is None else max(1, len(questions) // limit)
-    chosen = questions[::step][:limit]
-    results = read_all(_tracked(chosen), TransformersReader(Settings().reader))
-    print("| set | questions | exact match | F1 |\n|---|--:|--:|--:|")
-    exact, overlap = mean([float(r.exact_match) for r in results]), mean([r.f1 for r in results])
-    print(f"| {name} | {len(results)} of {len(questions)} | {exact * 100:.1f} | {overlap * 100:.1f} |")
+def run_reader(data: Path, names: Sequence[str], limit: int | None) -> None:
+    """Score the reader on public sets, every question with the context it was asked of."""
+    reader = make_reader(Settings().reader)
+    rows = []
+    for name in names:
+        questions = read_set(data, name)
+        chosen = questions if limit is None else questions[:: max(1, len(questions) // limit)][:limit]
+        title = name if len(chosen) == len(questions) else f"{name}, {len(chosen)} questions"
+        rows.append(summarise_reading(title, read_all(_tracked(chosen), reader)))
+    print(reading_table(rows))
+
+
+def run_retrieval(data: Path, names: Sequence[str], news: int, limit: int | None) -> None:
+    """Rank whole collections, alone and among news articles."""
+    encoder = make_encoder(Settings().encoder)
+    articles = read_articles(data, news)
+    of_articles = _vectors(encoder, articles) if articles else None
+    rows = []
+    for name in names:
+        collection = read_collection(data, name, limit)
+        vectors = _vectors(encoder, collection.paragraphs)
+        rows += score_rankings(collection, encoder, vectors, _tracked)
+        if of_articles is not None:
+            rows += score_rankings(
+                buried(collection, articles), encoder, np.concatenate([vectors, of_articles]), _tracked
+            )
+    print(retrieval_table(rows))
+
+
+def _vectors(encoder: Encoder, paragraphs: Sequence[str]) -> npt.NDArray[np.float32]:
+    """Vectors of `paragraphs`, float32 (n, dimension)."""
+    batches = [paragraphs[begin : begin + 100] for begin in range(0, len(paragraphs), 100)]
+    return np.concatenate([encoder.encode(batch) for batch in track(batches, description="encoding")])
 
 
 def main() -> None:
@@ -57,17 +87,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__)
     commands = parser.add_subparsers(dest="command")
     article = commands.add_parser("article", help="the hand-written set on the shipped article (the default)")
-    article.add_argument("--output", type=Path, default=Path(".work/eval/article.json"))
-    reader = commands.add_parser("reader", help="the reader alone on a public set")
-    reader.add_argument("--data", type=Path, default=Path("../shared/data"))
-    reader.add_argument("--set", dest="name", default="cmrc2018/dev")
-    reader.add_argument("--limit", type=int, help="only this many questions, evenly spread over the set")
+    article.add_argument("--output", type=Path, default=WORK / "article.json")
+    reader = commands.add_parser("reader", help="the reader alone on public sets")
+    reader.add_argument("--set", dest="names", action="append", help="a set; may be repeated (default: all reported)")
+    reader.add_argument("--limit", type=int, help="only this many questions of each, evenly spread")
+    retrieval = commands.add_parser("retrieval", help="retrieval alone over whole collections")
+    retrieval.add_argument("--set", dest="names", action="append", help="a collection; may be repeated")
+    retrieval.add_argument("--news", type=int, default=NEWS_ARTICLES, help="articles to bury it among; 0 for none")
+    retrieval.add_argument("--limit", type=int, help="only this many paragraphs of each, and their questions")
+    for command in (reader, retrieval):
+        command.add_argument("--data", type=Path, default=DATA, help="folder of the public sets")
     arguments = parser.parse_args()
     try:
         if arguments.command == "reader":
-            run_reader(arguments.data, arguments.name, arguments.limit)
+            run_reader(arguments.data, arguments.names or REPORTED_SETS, arguments.limit)
+        elif arguments.command == "retrieval":
+            run_retrieval(arguments.data, arguments.names or COLLECTIONS, arguments.news, arguments.limit)
         else:
-            run_article(getattr(arguments, "output", Path(".work/eval/article.json")))
+            run_article(getattr(arguments, "output", WORK / "article.json"))
     except EvaluationDataError as failure:
         raise SystemExit(str(failure)) from None
 

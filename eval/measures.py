@@ -7,6 +7,7 @@ Chinese Machine Reading Comprehension", EMNLP 2019; checked against that program
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from nltk.tokenize import NLTKWordTokenizer
@@ -66,6 +67,15 @@ def recall_at(ranks: Sequence[int | None], k: int) -> float:
 def mean_reciprocal_rank(ranks: Sequence[int | None]) -> float:
     """Mean of 1 / rank of the first relevant passage, 0 where none was found."""
     return mean([0.0 if rank is None else 1.0 / rank for rank in ranks])
+
+
+def mean_discounted_gain(ranks: Sequence[int | None]) -> float:
+    """Mean nDCG of rankings with one relevant passage each: 1 / log2(1 + rank), 0 where it was not found.
+
+    Source: Järvelin and Kekäläinen, "Cumulated Gain-Based Evaluation of IR Techniques", TOIS 2002; the ideal ranking
+    has the one relevant passage first, with gain 1, so that no further normalisation is due.
+    """
+    return mean([0.0 if rank is None else 1.0 / math.log2(1 + rank) for rank in ranks])
 
 
 def mean(values: Sequence[float]) -> float:

@@ -41,6 +41,7 @@ class ReadingQuestion:
 
     question: EvaluationQuestion
     context: str
+    title: str = ""
 
 
 def read_questions(path: Path) -> list[EvaluationQuestion]:
@@ -50,13 +51,13 @@ def read_questions(path: Path) -> list[EvaluationQuestion]:
 
 
 def read_reading_questions(path: Path) -> list[ReadingQuestion]:
-    """Questions of a gzipped public set that have one span as their answer. Raises EvaluationDataError."""
+    """Questions of a gzipped public set that have one span as their answer, or none. Raises EvaluationDataError."""
     if not path.is_file():
         raise EvaluationDataError(f"no data file {path}; give the folder that holds the public sets with --data")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    plain = [row for row in rows if row["answers"] and not row.get("multi_span") and not row.get("yes_no")]
-    return [ReadingQuestion(_question({"type": "span", **row}), row["context"]) for row in plain]
+    plain = [row for row in rows if not row.get("multi_span") and not row.get("yes_no")]
+    return [ReadingQuestion(_question({"type": "span", **row}), row["context"], row["title"]) for row in plain]
 
 
 def _question(row: dict[str, object]) -> EvaluationQuestion:

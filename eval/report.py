@@ -8,6 +8,8 @@ from statistics import median
 from typing import Any
 
 from eval.measures import mean, mean_reciprocal_rank, recall_at
+from eval.reading import ReadingSummary
+from eval.retrieval import RankingScore
 from eval.runner import Result
 
 
@@ -60,12 +62,41 @@ def summaries(results: Sequence[Result]) -> list[Summary]:
 
 def markdown_table(rows: Sequence[Summary]) -> str:
     """The summaries as a Markdown table, in per cent."""
-    head = "| question type | questions | exact match | F1 | recall@1 | recall@5 | MRR | refused |"
-    lines = [head, "|---|--:|--:|--:|--:|--:|--:|--:|"]
-    for row in rows:
-        shares = (row.exact_match, row.f1, row.recall_at_1, row.recall_at_5, row.mean_reciprocal_rank, row.refused)
-        lines.append(f"| {row.name} | {row.questions} | " + " | ".join(_percent(share) for share in shares) + " |")
-    return "\n".join(lines)
+    head = ("question type", "questions", "exact match", "F1", "recall@1", "recall@5", "MRR", "refused")
+    shares = [(r.exact_match, r.f1, r.recall_at_1, r.recall_at_5, r.mean_reciprocal_rank, r.refused) for r in rows]
+    cells = [(r.name, str(r.questions), *map(percent, found)) for r, found in zip(rows, shares, strict=True)]
+    return table(head, cells)
+
+
+def reading_table(rows: Sequence[ReadingSummary]) -> str:
+    """The reader's summaries as a Markdown table, in per cent."""
+    head = ("set", "questions", "exact match", "F1", "answerable refused", "unanswerable refused")
+    shares = [(row.exact_match, row.f1, row.refused_answerable, row.refused_unanswerable) for row in rows]
+    return table(
+        head, [(r.name, str(r.questions), *map(percent, found)) for r, found in zip(rows, shares, strict=True)]
+    )
+
+
+def retrieval_table(rows: Sequence[RankingScore]) -> str:
+    """The rankings' scores as a Markdown table, in per cent."""
+    head = ("collection", "ranking", "recall@1", "recall@5", "recall@20", "MRR@10", "nDCG@10")
+    shares = [
+        (r.recall_at_1, r.recall_at_5, r.recall_at_20, r.mean_reciprocal_rank, r.mean_discounted_gain) for r in rows
+    ]
+    return table(
+        head, [(r.collection, r.ranking, *map(percent, found)) for r, found in zip(rows, shares, strict=True)], text=2
+    )
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], text: int = 1) -> str:
+    """A Markdown table whose first `text` columns are words and whose others are numbers."""
+    rule = ["---" if column < text else "--:" for column in range(len(head))]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in (head, rule, *rows))
+
+
+def percent(share: float | None) -> str:
+    """A share in per cent with one decimal; a dash where there is none."""
+    return "–" if share is None else f"{share * 100:.1f}"
 
 
 def as_json(results: Sequence[Result]) -> dict[str, Any]:
@@ -91,7 +122,3 @@ def as_json(results: Sequence[Result]) -> dict[str, Any]:
             for result in results
         ],
     }
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share * 100:.1f}"

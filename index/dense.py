@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import faiss
 import numpy as np
 import numpy.typing as npt
@@ -28,3 +30,10 @@ class FaissIndex:
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         _, found = self._index.search(query.reshape(1, -1), min(top_k, self._count), params=parameters)
         return [int(item) for item in found[0] if item >= 0]
+
+    def scores(self, query: Vectors, items: Sequence[int]) -> Vectors:
+        """Inner product of `query` with each of `items`, float32 (items,)."""
+        if len(items) == 0:
+            return np.zeros(0, dtype=np.float32)
+        vectors: Vectors = self._index.reconstruct_batch(np.array(items, dtype=np.int64))
+        return vectors @ query

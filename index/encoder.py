@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from sentence_transformers import SentenceTransformer
+
+from index.errors import EncoderError
+from index.model_folder import model_name
 
 Vectors = npt.NDArray[np.float32]
 
@@ -22,13 +23,16 @@ class SentenceTransformerEncoder:
     """
 
     def __init__(self, model: str, batch_size: int = 16) -> None:
-        self._model = SentenceTransformer(model, device="cpu", model_kwargs={"dtype": torch.float32})
+        try:
+            self.model = SentenceTransformer(model, device="cpu", model_kwargs={"dtype": torch.float32})
+        except (OSError, ValueError) as error:
+            raise EncoderError(model, str(error)) from error
         self._batch_size = batch_size
-        self._prompts = {name: text for name, text in self._model.prompts.items() if text}
-        self.name = encoder_name(model)
-        dimension = self._model.get_embedding_dimension()
+        self._prompts = {name: text for name, text in self.model.prompts.items() if text}
+        self.name = model_name(model)
+        dimension = self.model.get_embedding_dimension()
         if dimension is None:
-            raise ValueError(f"the encoder {model} does not say its dimension; expected a sentence-transformers model")
+            raise EncoderError(model, "it does not say its dimension")
         self.dimension: int = dimension
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -43,7 +47,7 @@ class SentenceTransformerEncoder:
     def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        vectors = self._model.encode(
+        vectors = self.model.encode(
             list(texts),
             batch_size=self._batch_size,
             prompt=self._prompts.get(prompt),
@@ -52,14 +56,3 @@ class SentenceTransformerEncoder:
             show_progress_bar=False,
         )
         return np.asarray(vectors, dtype=np.float32)
-
-
-def encoder_name(model: str) -> str:
-    """What vectors on disk are labelled with: the id, or for a folder its name and a digest of its weights."""
-    folder = Path(model)
-    if not folder.is_dir():
-        return model
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.safetensors")) + sorted(folder.rglob("*.json")):
-        digest.update(path.read_bytes())
-    return f"{folder.name}@{digest.hexdigest()[:16]}"

@@ -8,6 +8,7 @@ LibraryError
 ├── UnknownDocument
 ├── UnknownRevision
 ├── EncoderMismatch
+├── EncoderError
 └── CatalogueError
 """
 
@@ -59,6 +60,13 @@ class EncoderMismatch(LibraryError):
             f"数据目录中的向量由编码器 {stored} 生成，当前配置的是 {configured}；"
             "请运行 wenqu rebuild 用当前编码器重新编码，或改回原来的 WENQU_ENCODER。"
         )
+
+
+class EncoderError(LibraryError):
+    """The configured encoder cannot be loaded."""
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(f"无法加载编码模型 {model}（{reason}）；请检查 WENQU_ENCODER。")
 
 
 class CatalogueError(LibraryError):

@@ -15,14 +15,13 @@ import numpy.typing as npt
 from index.catalogue import Catalogue, SearchData
 from index.chunking import ChunkingPlan, chunk
 from index.errors import EmptyDocument
-from index.fusion import reciprocal_rank_fusion
+from index.hybrid import HybridIndex
 from index.lexical import Bm25Index
 from index.loaders import load
 from index.ports import Encoder, VectorIndex
 from index.text import search_tokens
 from index.types import Document, DocumentSummary, Hit, LoadedText, Passage, Revision
 
-CANDIDATES = 50
 _ENCODING_BATCH = 32
 
 Progress = Callable[[int, int], None]
@@ -31,12 +30,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class _Generation:
-    """Both indexes over the same passages; replaced as a whole, so that a question never sees half a change."""
+    """The passages and their index; replaced as a whole, so that a question never sees half a change."""
 
     number: int
     passages: tuple[Passage, ...]
-    dense: VectorIndex
-    lexical: Bm25Index
+    index: HybridIndex
 
 
 class Library:
@@ -113,17 +111,10 @@ class Library:
         if document_ids is not None:
             wanted = {self._catalogue.summary(document_id).revision.document_id for document_id in document_ids}
             allowed = np.array([passage.revision.document_id in wanted for passage in generation.passages], dtype=bool)
-        rankings = {
-            "dense": generation.dense.search(self._encoder.encode_question(question), CANDIDATES, allowed),
-            "lexical": generation.lexical.search(search_tokens(question), CANDIDATES, allowed),
-        }
+        vector, tokens = self._encoder.encode_question(question), search_tokens(question)
         return [
-            Hit(
-                passage=generation.passages[item],
-                score=score,
-                ranks={name: ranking.index(item) + 1 for name, ranking in rankings.items() if item in ranking},
-            )
-            for item, score in reciprocal_rank_fusion(rankings)[:top_k]
+            Hit(generation.passages[found.item], found.score, found.ranks)
+            for found in generation.index.search(vector, tokens, allowed)[:top_k]
         ]
 
     def warm_up(self) -> None:
@@ -150,7 +141,8 @@ class Library:
     def _build(self, data: SearchData) -> _Generation:
         vectors = data.vectors.reshape(-1, self._encoder.dimension)
         tokens = [search_tokens(retrieval_text(passage)) for passage in data.passages]
-        return _Generation(data.generation, data.passages, self._vector_index(vectors), Bm25Index(tokens))
+        index = HybridIndex(self._vector_index(vectors), Bm25Index(tokens))
+        return _Generation(data.generation, data.passages, index)
 
     def _encode(self, passages: Sequence[Passage], progress: Progress | None) -> npt.NDArray[np.float32]:
         batches = [np.zeros((0, self._encoder.dimension), dtype=np.float32)]

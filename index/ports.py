@@ -32,3 +32,7 @@ class VectorIndex(Protocol):
     def search(self, query: Vectors, top_k: int, allowed: npt.NDArray[np.bool_] | None = None) -> list[int]:
         """Numbers of the `top_k` nearest items, nearest first; `allowed` (items,) restricts the search."""
         ...
+
+    def scores(self, query: Vectors, items: Sequence[int]) -> Vectors:
+        """Inner product of `query` with each of `items`, float32 (items,)."""
+        ...

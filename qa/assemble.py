@@ -9,14 +9,20 @@ import index
 from index.catalogue import Catalogue
 from index.chunking import ChunkingPlan
 from index.dense import FaissIndex
-from index.encoder import SentenceTransformerEncoder
+from index.errors import EncoderError
 from index.library import Library, Progress
+from index.model_folder import has_onnx
+from index.onnx_encoder import OnnxEncoder
+from index.ports import Encoder
 from qa.decide import read_calibration
+from qa.errors import ModelError
+from qa.onnx_model import OnnxSpanModel
 from qa.pipeline import AnswerPipeline, PipelinePlan
-from qa.ports import Answerer
-from qa.read import TransformersReader
+from qa.ports import Answerer, Reader
+from qa.read import SpanModel, WindowReader
 from qa.settings import Settings
 
+_MISSING_LIBRARIES = "缺少 {}，请先运行 pip install 'wenqu[huggingface]'"
 SAMPLE = Path(index.__file__).parent / "sample" / "zhaoqing-high-tech-zone.md"
 
 
@@ -42,7 +48,7 @@ def assemble(settings: Settings, progress: Progress | None = None) -> Wenqu:
     threshold = calibration.threshold if settings.threshold is None else settings.threshold
     pipeline = AnswerPipeline(
         retriever=library,
-        reader=TransformersReader(settings.reader),
+        reader=make_reader(settings.reader),
         calibration=calibration,
         plan=PipelinePlan(settings.top_k, settings.max_answer_characters, threshold),
     )
@@ -53,7 +59,38 @@ def open_library(settings: Settings) -> Library:
     """The library alone, without a reader."""
     return Library(
         catalogue=Catalogue(settings.data_dir / "catalogue.sqlite3"),
-        encoder=SentenceTransformerEncoder(settings.encoder),
+        encoder=make_encoder(settings.encoder),
         vector_index=FaissIndex,
         chunking=ChunkingPlan(settings.max_passage_characters, settings.overlap_characters),
     )
+
+
+def make_encoder(model: str) -> Encoder:
+    """The encoder in a folder or of a Hugging Face id: on ONNX Runtime where it can be, else sentence-transformers.
+
+    The libraries of the second kind take seconds to import and hundreds of megabytes; the shipped models need none.
+    """
+    if has_onnx(model):
+        return OnnxEncoder(model)
+    try:
+        from index.encoder import SentenceTransformerEncoder
+    except ImportError as error:
+        raise EncoderError(model, _MISSING_LIBRARIES.format(error.name)) from error
+    return SentenceTransformerEncoder(model)
+
+
+def make_reader(model: str) -> Reader:
+    """The reader in a folder or of a Hugging Face id: on ONNX Runtime where it can be, else transformers."""
+    return WindowReader(_span_model(model))
+
+
+def _span_model(model: str) -> SpanModel:
+    if has_onnx(model):
+        return OnnxSpanModel(model)
+    try:
+        from qa.transformers_model import TransformersSpanModel
+    except ImportError as error:
+        raise ModelError(
+            f"无法加载阅读模型 {model}（{_MISSING_LIBRARIES.format(error.name)}）；请检查 WENQU_READER。"
+        ) from error
+    return TransformersSpanModel(model)

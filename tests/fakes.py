@@ -50,6 +50,9 @@ class FakeVectorIndex:
         order = np.argsort(-(self._vectors @ query), kind="stable")
         return [int(item) for item in order if allowed is None or allowed[item]][:top_k]
 
+    def scores(self, query: Vectors, items: Sequence[int]) -> Vectors:
+        return np.asarray(self._vectors[list(items)] @ query, dtype=np.float32)
+
 
 class FakeReader:
     """Prefers digits: the longest run of digits scores highest; a passage without one holds no answer."""

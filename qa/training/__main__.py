@@ -1,98 +1,132 @@
-"""Make the shipped models: `python -m qa.training encoder`, then `reader`, then `calibrate`."""
+"""Make the shipped models: `python -m qa.training` with encoder, reader, onnx and calibrate, in this order."""
 
 from __future__ import annotations
 
 import argparse
-import random
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
-from transformers import BertForQuestionAnswering, BertModel, PreTrainedModel
+from transformers import BertForQuestionAnswering, BertModel, PreTrainedModel, PreTrainedTokenizerFast
 
-from qa.assemble import open_library
-from qa.read import TransformersReader
+from index.model_folder import open_tokenizer
+from qa.assemble import make_encoder, make_reader, open_library
 from qa.settings import Settings
 from qa.training.calibrate import ask_all, best_threshold, choose, fit, outcome, write_calibration
+from qa.training.curve import draw
 from qa.training.examples import read_examples
-from qa.training.features import Feature, WindowMaker, make_features
+from qa.training.loop import TrainingPlan
+from qa.training.onnx_export import export_encoder, export_reader, model_inputs, write_onnx
 from qa.training.packed_e5 import locate_packed_e5, read_packed_e5
-from qa.training.train_reader import TrainingPlan, train
+from qa.training.quantize import quantize
+from qa.training.recipe import encoder_pairs, read_questions, stages, validation
+from qa.training.train_encoder import PASSAGE, QUERY, train_encoder
+from qa.training.train_reader import train_reader
 from qa.training.transplant import bert_config, bert_weights, load_weights, round_mantissa
+from qa.training.tune_fusion import tune
 from qa.training.vocabulary import encoder_tokenizer, encoder_vocabulary, reader_tokenizer, reader_vocabulary
 
 ENCODER = Path("index/models/encoder")
 READER = Path("qa/models/reader")
 CALIBRATION = Path("qa/models/calibration.json")
 MANTISSA_BITS = 6
-VALIDATION_CONTEXTS = 40
+READER_WINDOW = 320
+QUANTIZATION_SAMPLES = 24
+ENCODER_PLAN = TrainingPlan(learning_rate=2e-5, warmup_share=0.1, cooldown_share=0.9, checkpoint_every=50)
+FUSION_SETS = ("cmrc2018/trial", "antiterror_news/train", "mlqa_zh/dev")
 
 
-def make_encoder(output: Path) -> None:
+def build_encoder(output: Path) -> None:
     """Write multilingual-e5-small, its vocabulary trimmed for Chinese, as a sentence-transformers folder."""
     packed = read_packed_e5(locate_packed_e5())
     vocabulary = encoder_vocabulary(packed)
     model = BertModel(bert_config(packed, vocabulary))
     load_weights(model, bert_weights(packed, vocabulary))
+    save_encoder(model, encoder_tokenizer(vocabulary, packed.positions), output)
+
+
+def tune_encoder(data: Path, encoder: Path, work: Path, bfloat16: bool) -> None:
+    """Fine-tune the encoder folder in place by contrast; it goes on from its last checkpoint."""
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(encoder)
+    model = BertModel.from_pretrained(encoder, dtype=torch.float32, add_pooling_layer=False)
+    training, held_out = encoder_pairs(read_questions(data))
+    print(f"{len(training)} pairs; {len(held_out)} to validate", flush=True)
+    tuned = train_encoder(model, tokenizer, training, held_out, replace(ENCODER_PLAN, bfloat16=bfloat16), work)
+    save_encoder(tuned.cpu(), tokenizer, encoder)
+
+
+def save_encoder(model: BertModel, tokenizer: PreTrainedTokenizerFast, output: Path) -> None:
+    """Write a complete sentence-transformers folder: mean pooling, unit length, E5's prompts."""
     with tempfile.TemporaryDirectory() as plain:
-        for tensor in model.pooler.parameters():
+        whole_model = BertModel(model.config)
+        whole_model.load_state_dict(model.state_dict(), strict=False)
+        for tensor in whole_model.pooler.parameters():
             torch.nn.init.zeros_(tensor)  # mean pooling never reads it, but loading expects it
-        save_compact(model, Path(plain))
-        encoder_tokenizer(vocabulary, packed.positions).save_pretrained(plain)
-        modules = [Transformer(plain, max_seq_length=packed.positions), Pooling(packed.hidden, "mean"), Normalize()]
-        whole = SentenceTransformer(modules=modules, prompts={"query": "query: ", "passage": "passage: "}, device="cpu")
+        save_compact(whole_model, Path(plain))
+        tokenizer.save_pretrained(plain)
+        modules = [
+            Transformer(plain, max_seq_length=tokenizer.model_max_length),
+            Pooling(model.config.hidden_size, "mean"),
+            Normalize(),
+        ]
+        whole = SentenceTransformer(modules=modules, prompts={"query": QUERY, "passage": PASSAGE}, device="cpu")
         whole.half().save(str(output), create_model_card=False)
 
 
-def make_reader(data: Path, output: Path, work: Path, max_length: int) -> None:
-    """Fine-tune the reader in two stages (see qa/models/README.md); each goes on from its last checkpoint."""
-    stages = (TrainingPlan(), TrainingPlan(learning_rate=6e-5, warmup_share=0.1))
-    torch.manual_seed(stages[0].seed)
+def build_reader(data: Path, output: Path, work: Path, bfloat16: bool) -> None:
+    """Fine-tune the reader stage by stage (see qa/models/README.md); each goes on from its last checkpoint."""
+    torch.manual_seed(TrainingPlan().seed)
     packed = read_packed_e5(locate_packed_e5())
     vocabulary = reader_vocabulary(packed)
-    tokenizer = reader_tokenizer(vocabulary, max_length)
+    tokenizer = reader_tokenizer(vocabulary, READER_WINDOW)
     model = BertForQuestionAnswering(bert_config(packed, vocabulary))
     load_weights(model, bert_weights(packed, vocabulary))
-    maker = WindowMaker(tokenizer, max_length)
-    training, validation = reader_features(data, maker, random.Random(stages[0].seed))
-    for number, (plan, features) in enumerate(zip(stages, training, strict=True), start=1):
-        print(f"stage {number}: {len(features)} windows, {len(validation)} for validation", flush=True)
-        train(model, features, validation, plan, work / f"stage{number}")
-    save_compact(model, output)
+    questions = read_questions(data)
+    held_out = validation(questions, tokenizer)
+    for stage in stages(questions, tokenizer):
+        tokens = sum(len(feature.input_ids) for feature in stage.features)
+        print(f"{stage.name}: {len(stage.features)} windows, {tokens} tokens; {len(held_out)} to validate", flush=True)
+        model = train_reader(model, stage.features, held_out, replace(stage.plan, bfloat16=bfloat16), work / stage.name)
+    save_compact(model.cpu(), output)
     tokenizer.save_pretrained(output)
 
 
-def reader_features(
-    data: Path, maker: WindowMaker, chance: random.Random
-) -> tuple[tuple[list[Feature], list[Feature]], list[Feature]]:
-    """Windows of both stages, and for validation windows of CMRC contexts that neither stage sees.
-
-    First all of CMRC 2018 with some unanswerable questions; then a mixture with many near misses.
-    """
-    cmrc = read_examples(data, "cmrc2018/train")
-    held_out = set(sorted({example.context for example in cmrc})[:VALIDATION_CONTEXTS])
-    validation = [example for example in cmrc if example.context in held_out]
-    kept = [example for example in cmrc if example.context not in held_out]
-    kept += read_examples(data, "cmrc2018/trial")
-    squad = read_examples(data, "squad_zh/squad20_dev_zh")
-    unanswerable = [example for example in squad if example.start is None]
-    first = make_features(kept + chance.sample(unanswerable, 1500), maker, 0.2, chance)
-    validation_features = make_features(validation, maker, 0.2, chance)
-    drcd = read_examples(data, "drcd/dev_simplified")
-    answerable = [example for example in squad if example.start is not None]
-    mixture = chance.sample(kept, 1400) + chance.sample(drcd, 1400)
-    mixture += chance.sample(unanswerable, 900) + chance.sample(answerable, 500)
-    return (first, make_features(mixture, maker, 0.5, chance, same_title=True)), validation_features
+def build_onnx(data: Path, encoder: Path, reader: Path) -> None:
+    """Write the int8 ONNX file of both model folders, next to their weights."""
+    examples = choose(read_examples(data, "cmrc2018/train"), QUANTIZATION_SAMPLES, 3)
+    encode = open_tokenizer(encoder).encode
+    texts = [f"passage: {example.context[:300]}" for example in examples]
+    texts += [f"query: {example.question}" for example in examples[::4]]
+    samples = [model_inputs(encode(text), ("input_ids", "attention_mask")) for text in texts]
+    float_encoder = BertModel.from_pretrained(encoder, dtype=torch.float32, add_pooling_layer=False)
+    write_onnx(quantize(export_encoder(float_encoder), samples), encoder)
+    windows = open_tokenizer(reader)
+    windows.enable_truncation(READER_WINDOW)
+    samples = [model_inputs(windows.encode(example.question, example.context)) for example in examples]
+    float_reader = BertForQuestionAnswering.from_pretrained(reader, dtype=torch.float32)
+    write_onnx(quantize(export_reader(float_reader), samples), reader)
 
 
-def make_calibration(data: Path, output: Path, questions: int) -> None:
+def print_fusion(data: Path, names: Sequence[str]) -> None:
+    """Print the recall of several fusion weights on development sets."""
+    encoder = make_encoder(Settings().encoder)
+    for name in names:
+        for found in tune(read_examples(data, name), encoder):
+            print(
+                f"{name}  weight {found.weight:.3f}  @1 {found.recall_at_1:.4f}  @5 {found.recall_at_5:.4f}", flush=True
+            )
+
+
+def build_calibration(data: Path, output: Path, questions: int) -> None:
     """Fit the calibration on half of the questions and print what it does to the other half."""
     settings = Settings()
     news = choose(read_examples(data, "antiterror_news/train"), 2 * questions, 1)
     others = choose(read_examples(data, "cmrc2018/train"), questions, 2)
-    reader = TransformersReader(settings.reader)
+    reader = make_reader(settings.reader)
     halves = []
     for half in range(2):
         with tempfile.TemporaryDirectory() as folder:
@@ -104,7 +138,8 @@ def make_calibration(data: Path, output: Path, questions: int) -> None:
     write_calibration(output, calibration, threshold)
     print(calibration)
     for name, asked in (("fit", fitting), ("held out", held_out)):
-        print(name, len(asked), outcome(asked, calibration, threshold))
+        for shown in (threshold, 0.1, 0.15, 0.2, 0.3, 0.4):
+            print(name, len(asked), outcome(asked, calibration, shown))
 
 
 def save_compact(model: PreTrainedModel, output: Path) -> None:
@@ -120,22 +155,44 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     encoder = commands.add_parser("encoder", help="the trimmed multilingual-e5-small")
     encoder.add_argument("--output", type=Path, default=ENCODER)
+    tune = commands.add_parser("tune-encoder", help="the encoder, fine-tuned by contrast")
+    tune.add_argument("--encoder", type=Path, default=ENCODER)
+    tune.add_argument("--work", type=Path, default=Path(".work/encoder"), help="checkpoints and the run log")
     reader = commands.add_parser("reader", help="the extractive reader")
-    reader.add_argument("--data", type=Path, default=Path("../shared/data"))
     reader.add_argument("--output", type=Path, default=READER)
     reader.add_argument("--work", type=Path, default=Path(".work/reader"), help="checkpoints and the run log")
-    reader.add_argument("--max-length", type=int, default=192, help="tokens per training window")
+    curve = commands.add_parser("curve", help="the learning curve of a run, as an SVG")
+    curve.add_argument("logs", type=Path, nargs="+", help="run logs, in order")
+    curve.add_argument("--output", type=Path, default=Path("qa/models/learning-curve.svg"))
+    onnx = commands.add_parser("onnx", help="the int8 ONNX files of the encoder and the reader")
+    onnx.add_argument("--encoder", type=Path, default=ENCODER)
+    onnx.add_argument("--reader", type=Path, default=READER)
+    fusion = commands.add_parser(
+        "fusion", help="recall of several weights of BM25, on sets that nothing is reported on"
+    )
+    fusion.add_argument("--set", dest="names", action="append")
     calibrate = commands.add_parser("calibrate", help="the calibration of the configured reader and encoder")
-    calibrate.add_argument("--data", type=Path, default=Path("../shared/data"))
     calibrate.add_argument("--output", type=Path, default=CALIBRATION)
     calibrate.add_argument("--questions", type=int, default=150, help="questions of each kind in each half")
+    for command in (tune, reader, onnx, fusion, calibrate):
+        command.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the public sets")
+    for command in (tune, reader):
+        command.add_argument("--bfloat16", action="store_true", help="mixed precision, for processors that have it")
     arguments = parser.parse_args()
     if arguments.command == "encoder":
-        make_encoder(arguments.output)
+        build_encoder(arguments.output)
+    elif arguments.command == "tune-encoder":
+        tune_encoder(arguments.data, arguments.encoder, arguments.work, arguments.bfloat16)
+    elif arguments.command == "curve":
+        draw(arguments.logs, arguments.output)
+    elif arguments.command == "onnx":
+        build_onnx(arguments.data, arguments.encoder, arguments.reader)
+    elif arguments.command == "fusion":
+        print_fusion(arguments.data, arguments.names or FUSION_SETS)
     elif arguments.command == "calibrate":
-        make_calibration(arguments.data, arguments.output, arguments.questions)
+        build_calibration(arguments.data, arguments.output, arguments.questions)
     else:
-        make_reader(arguments.data, arguments.output, arguments.work, arguments.max_length)
+        build_reader(arguments.data, arguments.output, arguments.work, arguments.bfloat16)
 
 
 if __name__ == "__main__":

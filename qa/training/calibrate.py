@@ -102,12 +102,14 @@ def outcome(asked: Sequence[Asked], calibration: Calibration, threshold: float) 
 
 
 def best_threshold(asked: Sequence[Asked], calibration: Calibration) -> float:
-    """The threshold at which most questions end well: answered rightly, or refused where there is no answer."""
+    """The threshold with the best sum of the shares answered rightly (of the answerable) and refused rightly.
+
+    Shares, not counts: how many unanswerable questions the fit happens to hold says nothing about those of users.
+    """
 
     def ending_well(threshold: float) -> float:
         found = outcome(asked, calibration, threshold)
-        count = sum(question.answerable for question in asked)
-        return found.answered_right * count + found.rightly_refused * (len(asked) - count)
+        return found.answered_right + found.rightly_refused
 
     return max((round(0.02 * step, 2) for step in range(1, 50)), key=ending_well)
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+_SENTENCE_MARKS = "。，、；：？！．,;:?! \t\n\u3000"
+
 
 class DataError(Exception):
     """A data file is missing or does not hold what it should."""
@@ -35,6 +37,20 @@ def read_examples(data: Path, name: str) -> list[Example]:
     if not path.is_file():
         raise DataError(f"no data file {path}; give the folder that holds {name}.jsonl.gz with --data")
     return list(_parse(path))
+
+
+def without_sentence_marks(example: Example) -> Example:
+    """`example` with its answer's leading and trailing sentence punctuation cut off; quotes and brackets stay.
+
+    Annotators disagree on whether an answer takes its full stop along. The measure ignores punctuation, so one rule
+    for all of them makes the target easier to learn and the given answers tidier.
+    """
+    if example.start is None:
+        return example
+    kept = example.answer.rstrip(_SENTENCE_MARKS)
+    start = example.start + len(kept) - len(kept.lstrip(_SENTENCE_MARKS))
+    kept = kept.lstrip(_SENTENCE_MARKS)
+    return replace(example, answer=kept, start=start) if kept else example
 
 
 def _parse(path: Path) -> Iterator[Example]:

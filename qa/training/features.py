@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerFast
 
 from qa.training.examples import Example
+
+_SHORTEST_NEGATIVE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +25,30 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class WindowMaker:
-    """Cuts training windows of at most `max_length` tokens."""
+    """Cuts training windows of at most `shortest` to `longest` tokens, drawn anew for each window.
+
+    A reader that has only seen windows of one length reads longer ones badly: positions it was never trained on.
+    """
 
     tokenizer: PreTrainedTokenizerFast
-    max_length: int
+    shortest: int
+    longest: int
+    chance: random.Random
     max_question_tokens: int = 64
 
-    def around_answer(self, example: Example, chance: random.Random) -> Feature | None:
+    def around_answer(self, example: Example) -> Feature | None:
         """A window that holds the answer at a random place; None when the answer fits no token boundary or window."""
         ids, offsets = self._context(example.context)
+        question, room = self._question_and_room(example.question)
         if example.start is None:
-            return self._window(example.question, ids, 0, None)
+            return self._window(question, ids[:room], 0, None)
         span = _token_span(offsets, example.start, example.start + len(example.answer))
-        room = self._room(example.question)
         if span is None or span[1] - span[0] >= room:
             return None
         lowest = max(0, span[1] + 1 - room)
         highest = min(span[0], max(0, len(ids) - room))
-        first = chance.randint(min(lowest, highest), max(lowest, highest))
-        return self._window(example.question, ids, first, span)
+        first = self.chance.randint(min(lowest, highest), max(lowest, highest))
+        return self._window(question, ids[first : first + room], first, span)
 
     def without_answer(self, example: Example) -> Feature | None:
         """A window of the same context that ends before the answer or starts after it; None when there is no room."""
@@ -53,29 +60,29 @@ class WindowMaker:
             return None
         before, after = (0, span[0]), (span[1] + 1, len(ids))
         lower, upper = max((before, after), key=lambda part: part[1] - part[0])
-        if upper - lower < 40 or example.answer in example.context[offsets[lower][0] : offsets[upper - 1][1]]:
+        text = example.context[offsets[lower][0] : offsets[upper - 1][1]] if lower < upper else ""
+        if upper - lower < _SHORTEST_NEGATIVE or example.answer in text:
             return None
-        return self._window(example.question, ids[lower:upper], 0, None)
+        question, room = self._question_and_room(example.question)
+        return self._window(question, ids[lower:upper][:room], 0, None)
 
-    def of_other_context(self, question: str, context: str) -> Feature:
-        """A window of a context that does not answer the question."""
-        ids, _ = self._context(context)
-        return self._window(question, ids, 0, None)
+    def of_other_text(self, question: str, text: str) -> Feature:
+        """A window of a text that does not answer the question."""
+        question_ids, room = self._question_and_room(question)
+        return self._window(question_ids, self._context(text)[0][:room], 0, None)
 
     def _context(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
         encoded = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
         return encoded["input_ids"], encoded["offset_mapping"]
 
-    def _question(self, question: str) -> list[int]:
+    def _question_and_room(self, question: str) -> tuple[list[int], int]:
         ids: list[int] = self.tokenizer(question, add_special_tokens=False)["input_ids"]
-        return ids[: self.max_question_tokens]
+        ids = ids[: self.max_question_tokens]
+        return ids, self.chance.randint(self.shortest, self.longest) - len(ids) - 4
 
-    def _room(self, question: str) -> int:
-        return self.max_length - len(self._question(question)) - 4
-
-    def _window(self, question: str, ids: Sequence[int], first: int, span: tuple[int, int] | None) -> Feature:
-        question_ids = self._question(question)
-        context_ids = ids[first : first + self._room(question)]
+    def _window(
+        self, question_ids: Sequence[int], context_ids: Sequence[int], first: int, span: tuple[int, int] | None
+    ) -> Feature:
         begin, end = self.tokenizer.bos_token_id, self.tokenizer.eos_token_id
         input_ids = [begin, *question_ids, end, end, *context_ids, end]
         shift = len(question_ids) + 3
@@ -95,31 +102,24 @@ def make_features(
     examples: Sequence[Example],
     maker: WindowMaker,
     negative_share: float,
-    chance: random.Random,
-    *,
-    same_title: bool = False,
+    wrong_passages: Callable[[Example], Sequence[str]],
 ) -> list[Feature]:
-    """One window with the answer per example, and for a share of them one without it.
+    """One window with the answer per example, and for a share of the answerable ones a second without it.
 
-    Half of the negatives are cut from the same context, half from the context of another example; with `same_title`
-    that is one of the same article wherever it has another context, which makes near misses.
+    Half of those are cut from the same context, half are among the best three of `wrong_passages(example)`.
     """
-    relatives: dict[str, list[Example]] = {}
-    for example in examples if same_title else ():
-        relatives.setdefault(example.title, []).append(example)
+    chance = maker.chance
     features: list[Feature] = []
     for example in examples:
-        positive = maker.around_answer(example, chance)
+        positive = maker.around_answer(example)
         if positive is not None:
             features.append(positive)
         if example.start is None or chance.random() >= negative_share:
             continue
         negative = maker.without_answer(example) if chance.random() < 0.5 else None
-        if negative is None:
-            near = [other for other in relatives.get(example.title, ()) if other.context != example.context]
-            other = chance.choice(near or examples)
-            if example.answer in other.context:
-                continue
-            negative = maker.of_other_context(example.question, other.context)
-        features.append(negative)
+        wrong = [] if negative is not None else wrong_passages(example)[:3]
+        if wrong:
+            negative = maker.of_other_text(example.question, chance.choice(wrong))
+        if negative is not None:
+            features.append(negative)
     return features

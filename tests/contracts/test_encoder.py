@@ -7,13 +7,20 @@ import pytest
 
 from index.encoder import SentenceTransformerEncoder
 from index.ports import Encoder
+from qa.assemble import make_encoder
 from qa.settings import Settings
 from tests.fakes import FakeEncoder
 
+SHIPPED = [pytest.param(name, marks=pytest.mark.models) for name in ("shipped", "shipped in torch")]
 
-@pytest.fixture(scope="module", params=["fake", pytest.param("shipped", marks=pytest.mark.models)])
+
+@pytest.fixture(scope="module", params=["fake", *SHIPPED])
 def encoder(request: pytest.FixtureRequest) -> Encoder:
-    return FakeEncoder() if request.param == "fake" else SentenceTransformerEncoder(Settings().encoder)
+    if request.param == "fake":
+        return FakeEncoder()
+    if request.param == "shipped in torch":
+        return SentenceTransformerEncoder(Settings().encoder)
+    return make_encoder(Settings().encoder)
 
 
 def test_vectors_are_float32_of_unit_length(encoder: Encoder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,13 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertForQuestionAnswering, PreTrainedTokenizerFast
 
 from index.types import Hit
+from qa.assemble import make_reader
 from qa.errors import ModelError
+from qa.onnx_model import OnnxSpanModel
 from qa.ports import Reader
-from qa.read import TransformersReader
+from qa.read import WindowReader
 from qa.settings import Settings
+from qa.transformers_model import TransformersSpanModel
 from tests.fakes import FakeReader, make_hit
 
 TEXTS = ["投资120亿元的项目。", " \n空白 开头，emoji👍与𠮷字，Ｆｕｌｌ宽。 ", "长" * 700 + "2021年"]
@@ -38,11 +42,16 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=["fake", "tiny", pytest.param("shipped", marks=pytest.mark.models)])
+SHIPPED = [pytest.param(name, marks=pytest.mark.models) for name in ("shipped", "shipped in torch")]
+
+
+@pytest.fixture(scope="module", params=["fake", "tiny", *SHIPPED])
 def reader(request: pytest.FixtureRequest, tiny_model: Path) -> Reader:
     if request.param == "fake":
         return FakeReader()
-    return TransformersReader(str(tiny_model) if request.param == "tiny" else Settings().reader)
+    if request.param == "shipped in torch":
+        return WindowReader(TransformersSpanModel(Settings().reader))
+    return make_reader(str(tiny_model) if request.param == "tiny" else Settings().reader)
 
 
 def test_one_reading_per_hit_in_order(reader: Reader) -> None:
@@ -81,7 +90,7 @@ def test_windows_cover_every_visible_character(reader: Reader) -> None:
 def test_company_does_not_change_a_reading(reader: Reader) -> None:
     hits: list[Hit] = [make_hit(TEXTS[0]), make_hit(TEXTS[2])]
     together, alone = reader.read("哪年？", hits)[0], reader.read("哪年？", hits[:1])[0]
-    np.testing.assert_allclose(together.windows[0].start_scores, alone.windows[0].start_scores, atol=1e-3)
+    np.testing.assert_array_equal(together.windows[0].start_scores, alone.windows[0].start_scores)
 
 
 def test_a_very_long_question_still_leaves_room_for_the_text(reader: Reader) -> None:
@@ -91,4 +100,29 @@ def test_a_very_long_question_still_leaves_room_for_the_text(reader: Reader) -> 
 
 def test_a_folder_without_a_model_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="WENQU_READER"):
-        TransformersReader(str(tmp_path))
+        make_reader(str(tmp_path))
+
+
+def test_a_broken_onnx_file_says_what_to_do(tmp_path: Path, tiny_model: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(tiny_model, broken)
+    (broken / "onnx").mkdir()
+    (broken / "onnx" / "model_qint8.onnx").write_bytes(b"not a graph")
+    with pytest.raises(ModelError, match="WENQU_READER"):
+        make_reader(str(broken))
+
+
+@pytest.mark.models
+def test_the_shipped_int8_reader_agrees_with_its_float32_weights() -> None:
+    """The reference is transformers' own BertForQuestionAnswering on the weights beside the ONNX file."""
+    hits = [make_hit("2022年6月，宁德时代项目动工，总投资120亿元，由肇庆高新区引进。小鹏汽车从签约到投产用了17个月。")]
+    question = "宁德时代项目总投资多少？"
+    windows = [
+        WindowReader(model).read(question, hits)[0].windows[0]
+        for model in (OnnxSpanModel(Settings().reader), TransformersSpanModel(Settings().reader))
+    ]
+    np.testing.assert_array_equal(windows[0].offsets, windows[1].offsets)
+    for name in ("start_scores", "end_scores"):
+        int8, reference = getattr(windows[0], name), getattr(windows[1], name)
+        assert int(np.argmax(int8)) == int(np.argmax(reference))
+        assert float(np.corrcoef(int8, reference)[0, 1]) > 0.99

@@ -46,3 +46,10 @@ def test_an_empty_index_finds_nothing(make: Make) -> None:
 def test_nothing_allowed_finds_nothing(make: Make) -> None:
     index = make(unit_vectors(3, 4))
     assert index.search(unit_vectors(1, 1)[0], 5, np.zeros(4, dtype=bool)) == []
+
+
+@everyone
+def test_scores_are_the_inner_products(make: Make) -> None:
+    vectors, query = unit_vectors(5, 9), unit_vectors(6, 1)[0]
+    np.testing.assert_allclose(make(vectors).scores(query, [8, 0, 3]), vectors[[8, 0, 3]] @ query, atol=1e-6)
+    assert make(vectors).scores(query, []).shape == (0,)

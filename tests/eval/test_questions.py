@@ -33,7 +33,7 @@ def test_the_set_is_as_large_as_its_readme_says() -> None:
         assert understand(question.question)
 
 
-def test_public_sets_leave_out_what_is_not_one_span(tmp_path: Path) -> None:
+def test_public_sets_leave_out_yes_no_and_several_spans(tmp_path: Path) -> None:
     common = {"id": "1", "title": "题", "context": "投资120亿元", "question": "多少？"}
     answer = {"text": "120亿元", "start": 2}
     rows = [
@@ -44,7 +44,8 @@ def test_public_sets_leave_out_what_is_not_one_span(tmp_path: Path) -> None:
     ]
     with gzip.open(tmp_path / "set.jsonl.gz", "wt", encoding="utf-8") as lines:
         lines.writelines(json.dumps(row) + "\n" for row in rows)
-    (found,) = read_reading_questions(tmp_path / "set.jsonl.gz")
+    found, unanswerable = read_reading_questions(tmp_path / "set.jsonl.gz")
+    assert unanswerable.question.answers == ()
     gold = found.question.answers[0]
     assert found.context[gold.start : gold.end] == "120亿元"
 

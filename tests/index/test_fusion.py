@@ -4,10 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import reciprocal_rank_fusion
+from index.fusion import reciprocal_rank_fusion, weighted_sum
 
 
-def test_by_hand() -> None:
+def test_a_weighted_sum_by_hand() -> None:
+    fused = weighted_sum({4: 0.9, 2: 0.8, 7: 0.85}, {4: 0.0, 2: 30.0, 7: 2.0}, lexical_weight=0.005)
+    assert [item for item, _ in fused] == [2, 4, 7]
+    assert [score for _, score in fused] == pytest.approx([0.95, 0.9, 0.86])
+    assert [item for item, _ in weighted_sum({4: 0.5, 2: 0.5}, {4: 1.0, 2: 1.0})] == [2, 4]
+
+
+def test_reciprocal_ranks_by_hand() -> None:
     # 7: 1/61 + 1/62; 3: 1/62 + 1/61, a tie that the smaller number wins; 9: 1/63.
     fused = reciprocal_rank_fusion({"dense": [7, 3], "lexical": [3, 7, 9]})
     assert [item for item, _ in fused] == [3, 7, 9]

@@ -31,28 +31,50 @@ def test_models_page_and_article_are_inside_and_tests_are_not(wheel: Path) -> No
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
         "index/models/encoder/model.safetensors",
+        "index/models/encoder/onnx/model_qint8.onnx",
         "qa/models/reader/model.safetensors",
+        "qa/models/reader/onnx/model_qint8.onnx",
         "qa/models/calibration.json",
         "index/sample/zhaoqing-high-tech-zone.md",
         "api/web/index.html",
         "eval/data/article.jsonl",
     } <= names
     assert not [name for name in names if name.startswith("tests/")]
+    assert wheel.stat().st_size < 150_000_000
 
 
-def test_it_answers_in_a_clean_environment(wheel: Path, tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
-    python = tmp_path / "venv" / "bin" / "python"
-    subprocess.run([str(python), "-m", "pip", "install", "--quiet", str(wheel)], check=True)
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "WENQU_DATA_DIR": str(tmp_path / "data")}
-    done = subprocess.run(
-        [str(tmp_path / "venv" / "bin" / "wenqu"), "ask", "宁德时代动力及储能电池项目投资了多少？", "--json"],
-        env={**environment, "PYTHONUTF8": "1"},
-        cwd=tmp_path,
+@pytest.fixture(scope="module")
+def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of programs of a virtual environment that holds the wheel and what it depends on."""
+    folder = tmp_path_factory.mktemp("clean") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    subprocess.run([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", str(wheel)], check=True)
+    return folder / "bin"
+
+
+def ask(programs: Path, home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(programs / "wenqu"), "ask", *arguments],
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONUTF8": "1", **settings},
+        cwd=home,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_it_answers_in_a_clean_environment_without_torch(programs: Path, tmp_path: Path) -> None:
+    done = ask(programs, tmp_path, "宁德时代动力及储能电池项目投资了多少？", "--json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert answer["answer"] == answer["citations"][0]["quote"] == "120亿元"
+    torch = subprocess.run([str(programs / "python"), "-c", "import torch"], capture_output=True, check=False)
+    assert torch.returncode != 0
+
+
+@pytest.mark.parametrize("setting", ["WENQU_ENCODER", "WENQU_READER"])
+def test_another_model_without_its_libraries_says_what_to_install(programs: Path, tmp_path: Path, setting: str) -> None:
+    done = ask(programs, tmp_path, "投资了多少？", **{setting: "someone/some-model"})
+    assert done.returncode != 0
+    assert "pip install 'wenqu[huggingface]'" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,13 @@ import torch
 from transformers import BertConfig, BertForQuestionAnswering
 
 from qa.training.calibrate import Asked, best_threshold, fit, outcome
-from qa.training.examples import DataError, Example, read_examples
+from qa.training.examples import DataError, Example, read_examples, without_sentence_marks
 from qa.training.features import Feature, WindowMaker, make_features
+from qa.training.held_out import drcd_held_out_titles
+from qa.training.loop import TrainingPlan, learning_rate_factor
+from qa.training.negatives import HardNegatives
 from qa.training.packed_e5 import PackedE5
-from qa.training.train_reader import TrainingPlan, train
+from qa.training.train_reader import batches_of, collate, span_loss, train_reader
 from qa.training.vocabulary import reader_tokenizer, reader_vocabulary
 from qa.types import Span
 from tests.fakes import make_hit
@@ -54,7 +59,7 @@ def test_an_answer_that_is_not_at_its_place_is_refused(tmp_path: Path) -> None:
 
 @pytest.fixture
 def maker(packed: PackedE5) -> WindowMaker:
-    return WindowMaker(reader_tokenizer(reader_vocabulary(packed), 512), max_length=40)
+    return WindowMaker(reader_tokenizer(reader_vocabulary(packed), 512), 30, 40, random.Random(1))
 
 
 def answer_of(maker: WindowMaker, feature: Feature) -> list[str]:
@@ -63,13 +68,13 @@ def answer_of(maker: WindowMaker, feature: Feature) -> list[str]:
 
 
 def test_windows_hold_the_answer_at_changing_places(maker: WindowMaker) -> None:
-    chance = random.Random(1)
-    windows = [maker.around_answer(EXAMPLE, chance) for _ in range(20)]
+    windows = [maker.around_answer(EXAMPLE) for _ in range(20)]
     for window in windows:
         assert window is not None
         assert answer_of(maker, window) == ["2", "0", "2", "0"]
-        assert len(window.input_ids) == len(window.token_type_ids) <= 40
+        assert 30 <= len(window.input_ids) == len(window.token_type_ids) <= 40
     assert len({window.start for window in windows if window}) > 5
+    assert len({len(window.input_ids) for window in windows if window}) > 3
 
 
 def test_windows_without_the_answer_point_at_the_first_token(maker: WindowMaker) -> None:
@@ -82,10 +87,63 @@ def test_windows_without_the_answer_point_at_the_first_token(maker: WindowMaker)
 
 def test_negatives_come_in_their_share(maker: WindowMaker) -> None:
     others = [Example(str(n), "题", "国中。" * 40, "国？", "国中", 0) for n in range(200)]
-    features = make_features(others, maker, 0.5, random.Random(3))
+    features = make_features(others, maker, 0.5, lambda _: ["中。" * 9])
     negatives = [feature for feature in features if feature.start == 0]
     assert len(features) - len(negatives) == 200
-    assert 0 <= len(negatives) <= 130
+    assert 70 <= len(negatives) <= 130
+
+
+def test_sentence_marks_are_cut_off_an_answer_and_quotes_are_not() -> None:
+    def trimmed(answer: str) -> tuple[str, int | None]:
+        example = without_sentence_marks(Example("1", "题", f"甲{answer}乙", "？", answer, 1))
+        if example.start is not None:
+            assert example.context[example.start :].startswith(example.answer)
+        return example.answer, example.start
+
+    assert trimmed("，120亿元。") == ("120亿元", 2)
+    assert trimmed("《论语》") == ("《论语》", 1)
+    assert trimmed("“一是”；") == ("“一是”", 1)
+    assert trimmed("。") == ("。", 1)  # nothing would be left
+    unanswerable = Example("1", "题", "甲", "？", "", None)
+    assert without_sentence_marks(unanswerable) is unanswerable
+
+
+def test_hard_negatives_resemble_the_question_and_lack_the_answer() -> None:
+    texts = ["宁德时代项目总投资120亿元。", "宁德时代项目总投资是多少尚未公布。", "鼎湖山在肇庆。"]
+    examples = [Example(str(n), "题", text, "宁德时代项目总投资多少？", "120亿元", 8) for n, text in enumerate(texts)]
+    assert HardNegatives(examples).passages(examples[0]) == [texts[1]]
+    unanswerable = replace(examples[0], answer="", start=None)
+    assert set(HardNegatives(examples).passages(unanswerable)) == set(texts[:2])
+
+
+def test_a_fifth_of_drcd_is_held_out_by_article() -> None:
+    titles = [f"题{n}" for n in range(383)]
+    held_out = drcd_held_out_titles(titles * 3)
+    assert len(held_out) == 77
+    assert held_out == drcd_held_out_titles(reversed(titles))
+
+
+def test_the_learning_rate_rises_stays_and_falls() -> None:
+    factors = [learning_rate_factor(step, 10, 0.2, 0.5) for step in range(10)]
+    assert factors == pytest.approx([0.5, 1, 1, 1, 1, 1, 0.8, 0.6, 0.4, 0.2])
+    assert [learning_rate_factor(step, 4, 0.25, 0.0) for step in range(4)] == [1, 1, 1, 1]
+
+
+def test_the_loss_leaves_out_the_question_and_the_separators() -> None:
+    inputs = collate(FEATURES[:1])
+    scores = torch.zeros(1, 8)
+    # By hand: four positions may be pointed to (the first token and the context's three), all equally likely.
+    assert span_loss(scores, scores, inputs).item() == pytest.approx(math.log(4), abs=1e-5)
+    louder = scores.clone()
+    louder[0, [1, 2, 3, 7]] = 50.0
+    assert span_loss(louder, louder, inputs).item() == pytest.approx(math.log(4), abs=1e-5)
+
+
+def test_batches_hold_at_most_so_many_tokens_and_every_window_once() -> None:
+    features = [Feature(tuple(range(3, 3 + n)), (1,) * n, 0, 0) for n in range(4, 40)]
+    batches = list(batches_of(features, TrainingPlan(batch_tokens=80)))
+    assert all(len(batch) * max(len(feature.input_ids) for feature in batch) <= 80 for batch in batches)
+    assert sorted(feature.input_ids for batch in batches for feature in batch) == [f.input_ids for f in features]
 
 
 def model() -> BertForQuestionAnswering:
@@ -122,16 +180,16 @@ def interrupt_after(learner: BertForQuestionAnswering, passes: int) -> None:
 
 
 def test_a_resumed_run_ends_where_an_uninterrupted_one_does(tmp_path: Path) -> None:
-    plan = TrainingPlan(batch_size=2, learning_rate=1e-2, checkpoint_every=3)
+    plan = TrainingPlan(batch_tokens=16, learning_rate=1e-2, checkpoint_every=3)
     whole = model()
-    train(whole, FEATURES, FEATURES[:4], plan, tmp_path / "whole")
+    train_reader(whole, FEATURES, FEATURES[:4], plan, tmp_path / "whole")
 
     broken = model()
     interrupt_after(broken, 5)
     with pytest.raises(Interrupted):
-        train(broken, FEATURES, FEATURES[:4], plan, tmp_path / "broken")
+        train_reader(broken, FEATURES, FEATURES[:4], plan, tmp_path / "broken")
     resumed = model()
-    train(resumed, FEATURES, FEATURES[:4], plan, tmp_path / "broken")
+    train_reader(resumed, FEATURES, FEATURES[:4], plan, tmp_path / "broken")
     for name, tensor in whole.state_dict().items():
         assert torch.equal(tensor, resumed.state_dict()[name]), name
     steps = [json.loads(line)["step"] for line in (tmp_path / "whole" / "log.jsonl").read_text().splitlines()]
@@ -140,15 +198,15 @@ def test_a_resumed_run_ends_where_an_uninterrupted_one_does(tmp_path: Path) -> N
 
 def test_training_learns(tmp_path: Path) -> None:
     learner = model()
-    train(learner, FEATURES, FEATURES, TrainingPlan(epochs=10, batch_size=4, learning_rate=3e-2), tmp_path)
+    train_reader(learner, FEATURES, FEATURES, TrainingPlan(epochs=10, batch_tokens=32, learning_rate=3e-2), tmp_path)
     log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert log[-1]["loss"] < log[0]["loss"] / 2
 
 
 def test_another_plan_does_not_continue_a_checkpoint(tmp_path: Path) -> None:
-    train(model(), FEATURES, FEATURES[:4], TrainingPlan(batch_size=8), tmp_path)
+    train_reader(model(), FEATURES, FEATURES[:4], TrainingPlan(batch_tokens=64), tmp_path)
     with pytest.raises(ValueError, match="--work"):
-        train(model(), FEATURES, FEATURES[:4], TrainingPlan(batch_size=8, learning_rate=1.0), tmp_path)
+        train_reader(model(), FEATURES, FEATURES[:4], TrainingPlan(batch_tokens=64, learning_rate=1.0), tmp_path)
 
 
 def asked(margin: float, right: bool, answerable: bool = True) -> Asked:

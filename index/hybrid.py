@@ -1,0 +1,58 @@
+"""Dense and lexical search over the same passages, fused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.fusion import LEXICAL_WEIGHT, weighted_sum
+from index.lexical import Bm25Index
+from index.ports import VectorIndex
+
+CANDIDATES = 50
+
+Mask = npt.NDArray[np.bool_]
+Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item found: its fused score, and its 1-based rank in each ranking that holds it ("dense", "lexical")."""
+
+    item: int
+    score: float
+    ranks: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class HybridIndex:
+    """Both indexes; item n is the same passage in each."""
+
+    dense: VectorIndex
+    lexical: Bm25Index
+    lexical_weight: float = LEXICAL_WEIGHT
+
+    def search(self, vector: Vectors, tokens: Sequence[str], allowed: Mask | None = None) -> list[Candidate]:
+        """The best 50 of each ranking in the order of their fused scores, each scored by both."""
+        rankings = self.rankings(vector, tokens, allowed)
+        items = sorted({item for ranking in rankings.values() for item in ranking})
+        if not items:
+            return []
+        cosines = dict(zip(items, self.dense.scores(vector, items).tolist(), strict=True))
+        by_words = dict(zip(items, self.lexical.scores(tokens)[items].tolist(), strict=True))
+        return [
+            Candidate(
+                item, score, {name: ranking.index(item) + 1 for name, ranking in rankings.items() if item in ranking}
+            )
+            for item, score in weighted_sum(cosines, by_words, self.lexical_weight)
+        ]
+
+    def rankings(self, vector: Vectors, tokens: Sequence[str], allowed: Mask | None = None) -> dict[str, list[int]]:
+        """The best 50 items of each index, best first."""
+        return {
+            "dense": self.dense.search(vector, CANDIDATES, allowed),
+            "lexical": self.lexical.search(tokens, CANDIDATES, allowed),
+        }

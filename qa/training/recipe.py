@@ -1,0 +1,128 @@
+"""The reader's training stages: which questions, in windows of which length, learned how."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+from transformers import PreTrainedTokenizerFast
+
+from qa.training.examples import Example, read_examples, without_sentence_marks
+from qa.training.features import Feature, WindowMaker, make_features
+from qa.training.held_out import drcd_held_out_titles
+from qa.training.loop import TrainingPlan
+from qa.training.negatives import HardNegatives
+from qa.training.train_encoder import Pair, make_pairs
+
+VALIDATION_CONTEXTS = 40
+_SEED = 20261122
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage: its name, its plan and its windows."""
+
+    name: str
+    plan: TrainingPlan
+    features: list[Feature]
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The sets allowed for training, with what is held out from all stages taken away."""
+
+    cmrc: list[Example]
+    cmrc_held_out: list[Example]
+    drcd: list[Example]
+    drcd_held_out: list[Example]
+    squad_answerable: list[Example]
+    squad_unanswerable: list[Example]
+    mlqa: list[Example]
+
+
+def read_questions(data: Path) -> Questions:
+    """All sets of shared/data that may be trained on; answers without the sentence marks around them.
+
+    Held out: the first contexts of CMRC train, and whole articles of DRCD, in both scripts.
+    """
+
+    def read(name: str) -> list[Example]:
+        return [without_sentence_marks(example) for example in read_examples(data, name)]
+
+    cmrc = read("cmrc2018/train")
+    contexts = set(sorted({example.context for example in cmrc})[:VALIDATION_CONTEXTS])
+    simplified, traditional = read("drcd/dev_simplified"), read("drcd/dev_traditional")
+    titles = drcd_held_out_titles(example.title for example in simplified)
+    held_out = {example.id for example in simplified if example.title in titles}
+    chance = random.Random(_SEED)
+    other_script = {example.id: example for example in traditional}
+    drcd = [example for example in simplified if example.id not in held_out]
+    squad = read("squad_zh/squad20_dev_zh") + read("squad_zh/squad11_dev_zh")
+    squad = list({(example.context, example.question): example for example in squad}.values())
+    return Questions(
+        cmrc=[example for example in cmrc if example.context not in contexts] + read("cmrc2018/trial"),
+        cmrc_held_out=[example for example in cmrc if example.context in contexts],
+        drcd=[example if chance.random() < 0.5 else other_script[example.id] for example in drcd],
+        drcd_held_out=[example for example in simplified if example.id in held_out],
+        squad_answerable=[example for example in squad if example.start is not None],
+        squad_unanswerable=[example for example in squad if example.start is None],
+        mlqa=read("mlqa_zh/dev"),
+    )
+
+
+def stages(questions: Questions, tokenizer: PreTrainedTokenizerFast) -> list[Stage]:
+    """The stages in order."""
+    chance = random.Random(_SEED)
+    return [make(questions, tokenizer, chance) for make in (_first, _mixture, _finish)]
+
+
+def validation(questions: Questions, tokenizer: PreTrainedTokenizerFast) -> list[Feature]:
+    """Windows of the CMRC and of some of the DRCD questions held out, some of them without the answer."""
+    maker = WindowMaker(tokenizer, 192, 256, random.Random(_SEED))
+    held_out = questions.cmrc_held_out + questions.drcd_held_out[::16]
+    return make_features(held_out, maker, 0.25, HardNegatives(held_out).passages)
+
+
+def _first(questions: Questions, tokenizer: PreTrainedTokenizerFast, chance: random.Random) -> Stage:
+    """CMRC with some unanswerable questions, in short windows: from the encoder to a reader."""
+    examples = questions.cmrc + chance.sample(questions.squad_unanswerable, 1500)
+    maker = WindowMaker(tokenizer, 192, 192, chance)
+    plan = TrainingPlan(batch_tokens=1536, warmup_share=0.06, cooldown_share=0.94)
+    return Stage("stage1", plan, make_features(examples, maker, 0.2, HardNegatives(questions.cmrc).passages))
+
+
+def _mixture(questions: Questions, tokenizer: PreTrainedTokenizerFast, chance: random.Random) -> Stage:
+    """Every set, windows of many lengths, hard negatives."""
+    cmrc = (questions.cmrc, (128, 320), 0.25)
+    drcd = (questions.drcd, (128, 256), 0.25)
+    answerable = (chance.sample(questions.squad_answerable, 3500), (128, 192), 0.25)
+    unanswerable = (chance.sample(questions.squad_unanswerable, 2000), (128, 192), 0.0)
+    mlqa = (questions.mlqa, (128, 256), 0.25)
+    features = []
+    for examples, (shortest, longest), negative_share in (cmrc, drcd, answerable, unanswerable, mlqa):
+        maker = WindowMaker(tokenizer, shortest, longest, chance)
+        features += make_features(examples, maker, negative_share, HardNegatives(examples).passages)
+    plan = TrainingPlan(steps=1000, warmup_share=0.1, cooldown_share=0.0)
+    return Stage("mixture", plan, features)
+
+
+def _finish(questions: Questions, tokenizer: PreTrainedTokenizerFast, chance: random.Random) -> Stage:
+    """Only what people asked in Chinese, while the learning rate falls to nothing."""
+    cmrc = (chance.sample(questions.cmrc, 7000), (160, 320), 0.2)
+    drcd = (chance.sample(questions.drcd, 1400), (128, 256), 0.2)
+    features = []
+    for examples, (shortest, longest), negative_share in (cmrc, drcd):
+        maker = WindowMaker(tokenizer, shortest, longest, chance)
+        features += make_features(examples, maker, negative_share, HardNegatives(examples).passages)
+    plan = TrainingPlan(warmup_share=0.03, cooldown_share=0.97, checkpoint_every=300)
+    return Stage("finish", plan, features)
+
+
+def encoder_pairs(questions: Questions) -> tuple[list[Pair], list[Pair]]:
+    """Pairs to train the encoder on, from all sets, and pairs of the questions held out from CMRC and DRCD."""
+    chance = random.Random(_SEED)
+    sets = (questions.cmrc, questions.drcd, questions.squad_answerable, questions.mlqa)
+    training = [pair for examples in sets for pair in make_pairs(examples, HardNegatives(examples).passages, chance)]
+    held_out = questions.cmrc_held_out + questions.drcd_held_out
+    return training, make_pairs(held_out, HardNegatives(held_out).passages, chance)

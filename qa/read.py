@@ -40,6 +40,9 @@ class WindowReader:
         self._model = model
         self._max_length = min(max_length, model.max_length)
         self._tokenizer = model.tokenizer
+        # A copy that cuts nothing: the other one refuses to cut a question that comes without a passage.
+        self._plain_tokenizer = Tokenizer.from_str(model.tokenizer.to_str())
+        self._plain_tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self._max_length, stride=self._max_length // 3, strategy="only_second")
 
@@ -68,6 +71,6 @@ class WindowReader:
 
     def _shortened(self, question: str) -> str:
         """The question, cut to a third of a window, so that most of it is left to the passage."""
-        offsets = self._tokenizer.encode(question, add_special_tokens=False).offsets
+        offsets = self._plain_tokenizer.encode(question, add_special_tokens=False).offsets
         limit = self._max_length // 3
         return question if len(offsets) <= limit else question[: offsets[limit - 1][1]]

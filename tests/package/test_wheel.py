@@ -55,7 +55,7 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ask(programs: Path, home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(programs / "wenqu"), "ask", *arguments],
-        env={"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONUTF8": "1", **settings},
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONUTF8": "1", "COLUMNS": "200", **settings},
         cwd=home,
         capture_output=True,
         text=True,

@@ -23,9 +23,14 @@ class AskRequest(BaseModel):
     )
 
     question: str = Field(description=f"问题，1 到 {MAX_QUESTION_CHARACTERS} 个字符")
-    conversation_id: str | None = Field(None, max_length=64, description="对话编号；不给则开始新的对话")
+    conversation_id: str | None = Field(
+        None, max_length=64, description="对话编号：同一对话中可以追问“那…呢？”“它…？”；不给则开始新的对话"
+    )
     document_ids: list[str] | None = Field(None, min_length=1, max_length=1000, description="只在这些文档中查找")
     top_k: int | None = Field(None, ge=1, le=50, description="阅读的段落数")
+    threshold: float | None = Field(
+        None, ge=0.0, le=1.0, description="给出答案所需的最低把握；不给则用服务的设置，越高越谨慎"
+    )
 
 
 class CitationModel(BaseModel):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.to_thread
 
+from api.conversations import Conversations
 from api.errors import ApiError
 from qa.types import Answer, Question
 
@@ -26,6 +27,7 @@ class Service:
         self._built = threading.Event()
         self._wenqu: Wenqu | None = None
         self._failure: Exception | None = None
+        self.conversations = Conversations()
         self._concurrent_questions = concurrent_questions
         self._limiter: anyio.CapacityLimiter | None = None
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
+
 from rich.console import Console
 from rich.text import Text
 
+from index.types import Revision
 from qa.types import Answer, Citation
 
 
@@ -19,16 +23,24 @@ def print_answer(answer: Answer, console: Console) -> None:
             console.print(_place(citation), soft_wrap=True)
         return
     console.print(Text.assemble(("答案：", "dim"), (answer.text, "bold green")), soft_wrap=True)
-    for citation in answer.citations:
-        console.print(_sentence(citation), soft_wrap=True)
-        console.print(_place(citation), soft_wrap=True)
+    for _, group in groupby(answer.citations, key=_sentence_place):
+        citations = list(group)
+        console.print(_sentence(citations), soft_wrap=True)
+        console.print(_place(citations[0]), soft_wrap=True)
     console.print(Text(f"把握：{answer.confidence:.0%}", style="dim"))
 
 
-def _sentence(citation: Citation) -> Text:
-    return Text.assemble(
-        ("原文：", "dim"), citation.prefix, (citation.quote, "bold black on bright_yellow"), citation.suffix
-    )
+def _sentence_place(citation: Citation) -> tuple[Revision, int, int]:
+    return citation.revision, citation.start - len(citation.prefix), citation.end + len(citation.suffix)
+
+
+def _sentence(citations: Sequence[Citation]) -> Text:
+    """The sentence that the citations share, with every quote highlighted."""
+    _, first, _ = _sentence_place(citations[0])
+    text = Text(citations[0].prefix + citations[0].quote + citations[0].suffix)
+    for citation in citations:
+        text.stylize("bold black on bright_yellow", citation.start - first, citation.end - first)
+    return Text.assemble(("原文：", "dim"), text)
 
 
 def _place(citation: Citation) -> Text:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 class EvaluationDataError(Exception):
@@ -27,12 +29,25 @@ class GoldSpan:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationQuestion:
-    """A question and its alternative answers; none when the document does not answer it."""
+    """A question and its alternative answers; none when the document does not answer it.
+
+    A list question has `items` instead: what belongs in the list, each with its alternatives, in the document's order.
+    `form` says how the question is written: plain, or in traditional characters, with a typing slip and so on.
+    `document` names the document that its answers stand in, where a set is about several.
+    """
 
     id: str
     type: str
     question: str
     answers: tuple[GoldSpan, ...]
+    items: tuple[tuple[GoldSpan, ...], ...] = ()
+    form: str = "plain"
+    document: str = ""
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the document answers the question."""
+        return bool(self.answers or self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +75,21 @@ def read_reading_questions(path: Path) -> list[ReadingQuestion]:
     return [ReadingQuestion(_question({"type": "span", **row}), row["context"], row["title"]) for row in plain]
 
 
-def _question(row: dict[str, object]) -> EvaluationQuestion:
-    answers = row["answers"]
-    if not isinstance(answers, list):
-        raise EvaluationDataError(f"question {row['id']}: answers is {answers!r}, expected a list")
-    gold = tuple(GoldSpan(answer["text"], answer["start"]) for answer in answers)
-    return EvaluationQuestion(str(row["id"]), str(row["type"]), str(row["question"]), gold)
+def _question(row: dict[str, Any]) -> EvaluationQuestion:
+    answers, items = row["answers"], row.get("items", [])
+    if not isinstance(answers, list) or not isinstance(items, list):
+        raise EvaluationDataError(f"question {row['id']}: answers is {answers!r}, items is {items!r}, expected lists")
+    return EvaluationQuestion(
+        id=str(row["id"]),
+        type=str(row["type"]),
+        question=str(row["question"]),
+        answers=spans_of(answers),
+        items=tuple(spans_of(alternatives) for alternatives in items),
+        form=str(row.get("form", "plain")),
+        document=str(row.get("document", "")),
+    )
+
+
+def spans_of(answers: Sequence[dict[str, Any]]) -> tuple[GoldSpan, ...]:
+    """The alternatives of one answer, from their JSON."""
+    return tuple(GoldSpan(str(answer["text"]), int(answer["start"])) for answer in answers)

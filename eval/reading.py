@@ -9,9 +9,10 @@ from pathlib import Path
 
 from eval.measures import exact_match, f1, mean
 from eval.questions import ReadingQuestion, read_reading_questions
+from index.text import in_script_of, plain_form
 from index.types import Hit, Passage, Revision
+from qa.extract import extract
 from qa.ports import Reader
-from qa.spans import best_spans
 from qa.training.held_out import drcd_held_out_titles
 
 MAX_ANSWER_CHARACTERS = 120
@@ -84,8 +85,9 @@ def _refused(results: Sequence[ReadingResult]) -> float | None:
 def _score(item: ReadingQuestion, reader: Reader) -> ReadingResult:
     revision = Revision(item.question.id, 1, "", "")
     hit = Hit(Passage(revision, 0, len(item.context), item.context), 1.0)
-    (reading,) = reader.read(item.question.question, [hit])
-    spans = best_spans(reading, MAX_ANSWER_CHARACTERS, 1)
+    question = plain_form(item.question.question)
+    (reading,) = reader.read(in_script_of(item.context, question), [hit])
+    spans = extract(reading, question, MAX_ANSWER_CHARACTERS, 1)
     prediction, margin = (spans[0].text, spans[0].margin) if spans else ("", -math.inf)
     texts = [gold.text for gold in item.question.answers]
     return ReadingResult(bool(texts), prediction, exact_match(texts, prediction), f1(texts, prediction), margin)

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
+from eval.calibration import area_under_roc, expected_calibration_error
+from eval.dialogues import DialogueSummary
 from eval.measures import mean, mean_reciprocal_rank, recall_at
 from eval.reading import ReadingSummary
 from eval.retrieval import RankingScore
@@ -88,6 +90,28 @@ def retrieval_table(rows: Sequence[RankingScore]) -> str:
     )
 
 
+def confidence_table(results: Sequence[Result]) -> str:
+    """What the confidence is worth, as a Markdown table: over what was given, and over what would have been said."""
+    confidences = [result.confidence for result in results]
+    right = [result.candidate_right for result in results]
+    given = [float(result.candidate_right) for result in results if result.prediction is not None]
+    area = area_under_roc(confidences, right)
+    rows = [
+        ("answers given", str(len(given))),
+        ("of them right (F1 at least 0.5), per cent", percent(mean(given) if given else None)),
+        ("expected calibration error, over all questions", f"{expected_calibration_error(confidences, right):.3f}"),
+        ("area under the ROC curve, over all questions", "–" if area is None else f"{area:.3f}"),
+    ]
+    return table(("confidence", "value"), rows)
+
+
+def dialogue_table(rows: Sequence[DialogueSummary]) -> str:
+    """The summaries of dialogues as a Markdown table, in per cent."""
+    head = ("turns", "questions", "exact match", "F1", "unanswerable refused", "left as asked")
+    shares = [(row.exact_match, row.f1, row.refused, row.unchanged) for row in rows]
+    return table(head, [(r.name, str(r.turns), *map(percent, found)) for r, found in zip(rows, shares, strict=True)])
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], text: int = 1) -> str:
     """A Markdown table whose first `text` columns are words and whose others are numbers."""
     rule = ["---" if column < text else "--:" for column in range(len(head))]
@@ -111,9 +135,12 @@ def as_json(results: Sequence[Result]) -> dict[str, Any]:
                 "type": result.question.type,
                 "question": result.question.question,
                 "answers": [asdict(gold) for gold in result.question.answers],
+                "items": [[asdict(gold) for gold in alternatives] for alternatives in result.question.items],
                 "prediction": result.prediction,
                 "start": result.start,
                 "confidence": round(result.confidence, 4),
+                "candidate": result.candidate,
+                "candidate_right": result.candidate_right,
                 "exact_match": result.exact_match,
                 "f1": round(result.f1, 4),
                 "rank": result.rank,

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.fusion import LEXICAL_WEIGHT, weighted_sum
-from index.lexical import Bm25Index
+from index.lexical import Bm25Index, best_items
 from index.ports import VectorIndex
 
 CANDIDATES = 50
@@ -37,12 +37,13 @@ class HybridIndex:
 
     def search(self, vector: Vectors, tokens: Sequence[str], allowed: Mask | None = None) -> list[Candidate]:
         """The best 50 of each ranking in the order of their fused scores, each scored by both."""
-        rankings = self.rankings(vector, tokens, allowed)
+        lexical_scores = self.lexical.scores(tokens)
+        rankings = self._rankings(vector, lexical_scores, allowed)
         items = sorted({item for ranking in rankings.values() for item in ranking})
         if not items:
             return []
         cosines = dict(zip(items, self.dense.scores(vector, items).tolist(), strict=True))
-        by_words = dict(zip(items, self.lexical.scores(tokens)[items].tolist(), strict=True))
+        by_words = dict(zip(items, lexical_scores[items].tolist(), strict=True))
         return [
             Candidate(
                 item, score, {name: ranking.index(item) + 1 for name, ranking in rankings.items() if item in ranking}
@@ -52,7 +53,12 @@ class HybridIndex:
 
     def rankings(self, vector: Vectors, tokens: Sequence[str], allowed: Mask | None = None) -> dict[str, list[int]]:
         """The best 50 items of each index, best first."""
+        return self._rankings(vector, self.lexical.scores(tokens), allowed)
+
+    def _rankings(
+        self, vector: Vectors, lexical_scores: npt.NDArray[np.float32], allowed: Mask | None
+    ) -> dict[str, list[int]]:
         return {
             "dense": self.dense.search(vector, CANDIDATES, allowed),
-            "lexical": self.lexical.search(tokens, CANDIDATES, allowed),
+            "lexical": best_items(lexical_scores, CANDIDATES, allowed),
         }

@@ -63,10 +63,9 @@ class Bm25Index:
                 totals[postings.items] += times * postings.impacts
         return totals
 
-    def search(self, tokens: Iterable[str], top_k: int, allowed: npt.NDArray[np.bool_] | None = None) -> list[int]:
-        """Numbers of the best `top_k` items that share a term with the query, best first."""
-        totals = self.scores(tokens)
-        if allowed is not None:
-            totals = np.where(allowed, totals, 0.0)
-        order = np.argsort(-totals, kind="stable")[:top_k]
-        return [int(item) for item in order if totals[item] > 0.0]
+
+def best_items(scores: npt.NDArray[np.float32], top_k: int, allowed: npt.NDArray[np.bool_] | None = None) -> list[int]:
+    """Numbers of the `top_k` highest of `scores` that are above 0 and allowed, best first."""
+    totals = scores if allowed is None else np.where(allowed, scores, 0.0)
+    order = np.argsort(-totals, kind="stable")[:top_k]
+    return [int(item) for item in order if totals[item] > 0.0]

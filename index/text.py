@@ -11,8 +11,13 @@ from functools import lru_cache
 import opencc
 import rjieba
 
+from index.numerals import numbers_in
+
+_TRADITIONAL_SHARE = 0.05
+"""A text is in traditional characters when more of its characters than this have a simplified form."""
 _SENTENCE_END = re.compile(r"[。！？!?；;…]+[”’」』）》】\)\"']*|\n+")
 _TRADITIONAL_TO_SIMPLIFIED = opencc.OpenCC("t2s")
+_SIMPLIFIED_TO_TRADITIONAL = opencc.OpenCC("s2t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,26 @@ def _normalise_cluster(cluster: str) -> str:
     return "".join(" " if character.isspace() else character for character in folded)
 
 
+def plain_form(text: str) -> str:
+    """`text` with simplified characters and half-width letters and digits; punctuation stays as it is.
+
+    Its length may change.
+    """
+    half_width = "".join(unicodedata.normalize("NFKC", c) if c.isalnum() else c for c in text)
+    converted: str = _TRADITIONAL_TO_SIMPLIFIED.convert(half_width)
+    return converted
+
+
+def in_script_of(sample: str, text: str) -> str:
+    """`text` in traditional characters when `sample` is written in them, else as it is."""
+    simplified: str = _TRADITIONAL_TO_SIMPLIFIED.convert(sample)
+    changed = sum(one != other for one, other in zip(sample, simplified, strict=False))
+    if len(simplified) != len(sample) or changed < max(2, len(sample) * _TRADITIONAL_SHARE):
+        return text
+    converted: str = _SIMPLIFIED_TO_TRADITIONAL.convert(text)
+    return converted
+
+
 def sentences(text: str) -> list[tuple[int, int]]:
     """Spans of the sentences of `text`, in order, white space at their ends left out.
 
@@ -87,7 +112,10 @@ def strip_span(text: str, start: int, end: int) -> tuple[int, int]:
 def search_tokens(text: str) -> list[str]:
     """Search-mode tokens of the normalised text, without punctuation and white space.
 
-    They are those of jieba; rjieba is the maintained Rust build of jieba's algorithm and dictionary.
+    They are those of jieba; rjieba is the maintained Rust build of jieba's algorithm and dictionary. A number that is
+    written in Chinese, or in groups of three digits, is there in plain digits as well.
     """
-    tokens: list[str] = rjieba.cut_for_search(normalise(text).text)
-    return [token for token in tokens if any(character.isalnum() for character in token)]
+    normalised = normalise(text).text
+    tokens: list[str] = rjieba.cut_for_search(normalised)
+    words = [token for token in tokens if any(character.isalnum() for character in token)]
+    return [*words, *numbers_in(normalised)]

@@ -22,16 +22,16 @@ from qa.ports import Answerer, Reader
 from qa.read import SpanModel, WindowReader
 from qa.settings import Settings
 
-_MISSING_LIBRARIES = "缺少 {}，请先运行 pip install 'wenqu[huggingface]'"
 SAMPLE = Path(index.__file__).parent / "sample" / "zhaoqing-high-tech-zone.md"
 
 
 @dataclass(frozen=True, slots=True)
 class Wenqu:
-    """The assembled program."""
+    """The assembled program. `threshold` is the least confidence of an answer that is given."""
 
     library: Library
     answerer: Answerer
+    threshold: float = 0.5
 
 
 def assemble(settings: Settings, progress: Progress | None = None) -> Wenqu:
@@ -52,7 +52,7 @@ def assemble(settings: Settings, progress: Progress | None = None) -> Wenqu:
         calibration=calibration,
         plan=PipelinePlan(settings.top_k, settings.max_answer_characters, threshold),
     )
-    return Wenqu(library, pipeline)
+    return Wenqu(library, pipeline, threshold)
 
 
 def open_library(settings: Settings) -> Library:
@@ -75,7 +75,7 @@ def make_encoder(model: str) -> Encoder:
     try:
         from index.encoder import SentenceTransformerEncoder
     except ImportError as error:
-        raise EncoderError(model, _MISSING_LIBRARIES.format(error.name)) from error
+        raise EncoderError(model, _missing_library(error)) from error
     return SentenceTransformerEncoder(model)
 
 
@@ -90,7 +90,9 @@ def _span_model(model: str) -> SpanModel:
     try:
         from qa.transformers_model import TransformersSpanModel
     except ImportError as error:
-        raise ModelError(
-            f"无法加载阅读模型 {model}（{_MISSING_LIBRARIES.format(error.name)}）；请检查 WENQU_READER。"
-        ) from error
+        raise ModelError(f"无法加载阅读模型 {model}（{_missing_library(error)}）；请检查 WENQU_READER。") from error
     return TransformersSpanModel(model)
+
+
+def _missing_library(error: ImportError) -> str:
+    return f"缺少 {error.name}，请先运行 pip install 'wenqu[huggingface]'"

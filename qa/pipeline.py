@@ -6,11 +6,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.cite import cite_passage, cite_span
+from index.text import in_script_of, plain_form
+from index.types import Hit
+from qa.cite import cite_passage
+from qa.compose import answer_text, compose
 from qa.decide import Calibration, answerable, rank
+from qa.extract import extract
+from qa.followup import stand_alone
 from qa.ports import Reader, Retriever
-from qa.spans import best_spans
-from qa.types import Answer, Question, Reading, Span, Status
+from qa.types import Answer, Kind, Question, Reading, Span, Status
 from qa.understand import understand
 
 NEAREST_PASSAGES = 3
@@ -42,29 +46,37 @@ class AnswerPipeline:
         """
         watch = Stopwatch()
         generation = self._retriever.generation
-        understood = understand(question.text)
+        understood = stand_alone(understand(question.text), question.turns)
         watch.lap("understand")
-        hits = self._retriever.search(understood, question.top_k or self._plan.top_k, question.document_ids)
+        plain = plain_form(understood)
+        hits = self._retriever.search(plain, question.top_k or self._plan.top_k, question.document_ids)
         watch.lap("retrieve")
-        readings = self._reader.read(understood, hits)
+        readings = self._read(plain, hits)
         watch.lap("read")
-        ranked = rank(self._spans(readings), self._calibration)
-        answered = answerable(ranked, self._plan.threshold)
+        ranked = rank(self._spans(readings, plain), self._calibration)
+        answered = answerable(ranked, self._plan.threshold if question.threshold is None else question.threshold)
+        kind, citations = compose(plain, ranked[0], self._retriever.document) if answered else (Kind.SPAN, ())
         watch.lap("decide")
         return Answer(
             status=Status.ANSWERED if answered else Status.NO_ANSWER,
-            text=ranked[0].span.text if answered else None,
+            kind=kind,
+            text=answer_text(citations) if answered else None,
             confidence=ranked[0].probability if ranked else 0.0,
-            citations=(cite_span(ranked[0].span, ranked[0].probability),) if answered else (),
+            citations=citations,
             nearest=() if answered else tuple(cite_passage(hit) for hit in hits[:NEAREST_PASSAGES]),
             question_as_understood=understood,
             generation=generation,
             timings_ms=watch.timings_ms(),
         )
 
-    def _spans(self, readings: Sequence[Reading]) -> list[Span]:
+    def _read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+        """One reading per hit, the question put into the script of its passage."""
+        asked = ((in_script_of(hit.passage.text, question), hit) for hit in hits)
+        return [reading for text, hit in asked for reading in self._reader.read(text, [hit])]
+
+    def _spans(self, readings: Sequence[Reading], question: str) -> list[Span]:
         limit = self._plan.max_answer_characters
-        return [span for reading in readings for span in best_spans(reading, limit, SPANS_PER_PASSAGE)]
+        return [span for reading in readings for span in extract(reading, question, limit, SPANS_PER_PASSAGE)]
 
 
 class Stopwatch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from index.types import Hit
+from index.types import Document, Hit
 from qa.types import Answer, Question, Reading
 
 
@@ -19,6 +19,10 @@ class Retriever(Protocol):
 
     def search(self, question: str, top_k: int, document_ids: Sequence[str] | None = None) -> list[Hit]:
         """At most `top_k` passages that resemble the question, best first."""
+        ...
+
+    def document(self, document_id: str, revision: int | None = None) -> Document:
+        """The whole text that a passage is part of."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -12,10 +13,21 @@ from qa.types import Reading, Span, Window
 
 _PARAGRAPH_BREAK = "\n\n"
 _CANDIDATES_PER_WINDOW = 20
+LENGTH_PENALTY = 0.5
 
 
-def best_spans(reading: Reading, max_characters: int, count: int) -> list[Span]:
-    """The best spans of one passage that do not overlap, best margin first, at most `count`.
+def preference(margin: float, characters: int, length_penalty: float = LENGTH_PENALTY) -> float:
+    """What spans of one passage are ranked by: margin − length_penalty · ln(characters).
+
+    Start and end are scored apart, so that two good ends of different answers make one long span that neither belongs
+    to: of two spans with the same margin the shorter is more often right. `python -m qa.training length-penalty` prints
+    what other weights do to questions held out from training.
+    """
+    return margin - length_penalty * math.log(characters)
+
+
+def best_spans(reading: Reading, max_characters: int, count: int, length_penalty: float = LENGTH_PENALTY) -> list[Span]:
+    """The best spans of one passage that do not overlap, in the order of their `preference`, at most `count`.
 
     A span starts no later than it ends, holds at most `max_characters`, stays within one paragraph and neither
     starts nor ends with white space. A span seen in several windows keeps its best margin.
@@ -23,10 +35,13 @@ def best_spans(reading: Reading, max_characters: int, count: int) -> list[Span]:
     passage = reading.hit.passage
     margins: dict[tuple[int, int], float] = {}
     for window in reading.windows:
-        for start, end, margin in _candidates(window, passage.text, max_characters):
+        for start, end, margin in _candidates(window, passage.text, max_characters, length_penalty):
             margins[start, end] = max(margin, margins.get((start, end), -np.inf))
-    ranked = sorted(margins.items(), key=lambda item: (-item[1], item[0]))
-    spans = (Span(reading.hit, passage.start + start, passage.start + end, margin) for (start, end), margin in ranked)
+    spans = [
+        Span(reading.hit, passage.start + start, passage.start + end, margin)
+        for (start, end), margin in margins.items()
+    ]
+    spans.sort(key=lambda span: (-preference(span.margin, span.end - span.start, length_penalty), span.start, span.end))
     return without_overlap(spans, count)
 
 
@@ -47,23 +62,25 @@ def overlaps(one: Span, other: Span) -> bool:
     return same and one.start < other.end and other.start < one.end
 
 
-def _candidates(window: Window, text: str, max_characters: int) -> Iterable[tuple[int, int, float]]:
+def _candidates(
+    window: Window, text: str, max_characters: int, length_penalty: float
+) -> Iterable[tuple[int, int, float]]:
     if len(window.offsets) == 0:
         return
-    scores = _span_scores(window, text, max_characters)
-    flat = scores.ravel()
+    preferences = _preferences(window, text, max_characters, length_penalty)
+    flat = preferences.ravel()
     count = min(_CANDIDATES_PER_WINDOW, flat.size)
     for index in np.argpartition(-flat, count - 1)[:count]:
         first, last = divmod(int(index), len(window.offsets))
-        if not np.isfinite(scores[first, last]):
+        if not np.isfinite(preferences[first, last]):
             continue
         start, end = strip_span(text, int(window.offsets[first, 0]), int(window.offsets[last, 1]))
         if start < end:
-            yield start, end, float(scores[first, last]) - window.no_answer_score
+            yield start, end, float(window.start_scores[first] + window.end_scores[last]) - window.no_answer_score
 
 
-def _span_scores(window: Window, text: str, max_characters: int) -> npt.NDArray[np.float32]:
-    """Start plus end score of every (first token, last token), -inf where the pair is no allowed span."""
+def _preferences(window: Window, text: str, max_characters: int, length_penalty: float) -> npt.NDArray[np.float32]:
+    """The `preference` of every (first token, last token), up to a constant; -inf where the pair is no allowed span."""
     scores = window.start_scores[:, None] + window.end_scores[None, :]
     begins, ends = window.offsets[:, 0], window.offsets[:, 1]
     lengths = ends[None, :] - begins[:, None]
@@ -77,4 +94,5 @@ def _span_scores(window: Window, text: str, max_characters: int) -> npt.NDArray[
         & visible[:, None]
         & visible[None, :]
     )
-    return np.where(allowed, scores, -np.inf).astype(np.float32)
+    penalties = length_penalty * np.log(np.maximum(lengths, 1))
+    return np.where(allowed, scores - penalties, -np.inf).astype(np.float32)

@@ -13,12 +13,26 @@ from index.types import Hit, Revision
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A question of the same conversation, as it was understood, and the answer that it got (None: it got none)."""
+
+    question: str
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """What the user asked. `document_ids` restricts the search; None means all documents."""
+    """What the user asked. `document_ids` restricts the search; None means all documents.
+
+    `top_k` and `threshold` (the least probability of an answer that is given) overrule the pipeline's own. `turns` are
+    what was asked before in the same conversation, oldest first.
+    """
 
     text: str
     document_ids: tuple[str, ...] | None = None
     top_k: int | None = None
+    threshold: float | None = None
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +57,14 @@ class Reading:
     windows: tuple[Window, ...]
 
 
+class Fit(StrEnum):
+    """Whether a span is the kind of exact thing (a date, an amount…) that the question asks for."""
+
+    NOT_ASKED = "not_asked"
+    EXACT = "exact"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A possible answer: document.text[start:end] of the hit's document.
@@ -54,6 +76,7 @@ class Span:
     start: int
     end: int
     margin: float
+    fit: Fit = Fit.NOT_ASKED
 
     @property
     def text(self) -> str:
@@ -91,15 +114,16 @@ class Kind(StrEnum):
     """What an answer is made of."""
 
     SPAN = "span"
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer copied from the documents, or none.
 
-    `text` is None exactly when `status` is no_answer; then `nearest` holds the passages that come closest.
-    `confidence` is the calibrated probability that `text` is right; without an answer, that of the best span that
-    was refused.
+    A list has one citation for each of its items, in the order of the document; `text` is their quotes, joined. `text`
+    is None exactly when `status` is no_answer; then `nearest` holds the passages that come closest. `confidence` is the
+    calibrated probability that `text` is right; without an answer, that of the best span that was refused.
     """
 
     status: Status

@@ -87,6 +87,14 @@ class FakeRetriever:
         self.asked.append((question, top_k, document_ids))
         return self.hits[:top_k]
 
+    def document(self, document_id: str, revision: int | None = None) -> Document:
+        """White space where no hit says what the text is."""
+        passages = [hit.passage for hit in self.hits if hit.passage.revision.document_id == document_id]
+        text = " " * max(passage.end for passage in passages)
+        for passage in passages:
+            text = text[: passage.start] + passage.text + text[passage.end :]
+        return Document(passages[0].revision, text)
+
 
 class FakeAnswerer:
     """Refuses everything, or raises what it was made with."""

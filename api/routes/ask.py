@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from api.deps import ServiceDependency
 from api.errors import error_responses
 from api.schemas import AskRequest, AskResponse
-from qa.types import Question
+from qa.types import Question, Turn
 
 router = APIRouter(prefix="/v1", tags=["问答"])
 
@@ -21,8 +21,15 @@ router = APIRouter(prefix="/v1", tags=["问答"])
     responses=error_responses(400, 404, 413, 422, 503),
 )
 async def ask(request: AskRequest, service: ServiceDependency) -> AskResponse:
-    """Answer one question."""
-    document_ids = None if request.document_ids is None else tuple(request.document_ids)
-    answer = await service.ask(Question(request.question, document_ids, request.top_k))
+    """Answer one question, understood in the light of those before it in the same conversation."""
     conversation_id = request.conversation_id or f"conv-{uuid.uuid4().hex}"
+    question = Question(
+        text=request.question,
+        document_ids=None if request.document_ids is None else tuple(request.document_ids),
+        top_k=request.top_k,
+        threshold=request.threshold,
+        turns=service.conversations.turns(conversation_id),
+    )
+    answer = await service.ask(question)
+    service.conversations.add(conversation_id, Turn(answer.question_as_understood, answer.text))
     return AskResponse.of(answer, f"ans-{uuid.uuid4().hex}", conversation_id)

@@ -55,12 +55,13 @@ function request(path, init = {}) {
 
 /**
  * @param {string} question
+ * @param {string|null} conversationId of the reply before, so that a follow-up is understood
  * @returns {Promise<object>} the answer, or the nearest passages
  */
-export const ask = (question) => request('/v1/ask', {
+export const ask = (question, conversationId) => request('/v1/ask', {
   method: 'POST',
   headers: { 'Content-Type': 'application/json' },
-  body: JSON.stringify({ question }),
+  body: JSON.stringify(conversationId ? { question, conversation_id: conversationId } : { question }),
 });
 
 /**

@@ -1,6 +1,6 @@
 import { el } from './dom.js';
 import { citationHash } from './location.js';
-import { citationPlace, codePointLength } from './text.js';
+import { citationPlace, codePointLength, offsetConverter } from './text.js';
 
 const LONG_ANSWER = 40;
 const NOTE_MS = 2000;
@@ -41,14 +41,43 @@ function sourceView(citation, tag) {
     place === '' ? null : el('span', { class: 'source-line' }, place));
 }
 
-function citationView(citation, onOpen) {
+const sentenceOf = (citation) => `${citation.prefix ?? ''}${citation.quote}${citation.suffix ?? ''}`;
+const sentenceStart = (citation) => citation.start - codePointLength(citation.prefix ?? '');
+
+/** Citations of the same sentence together: a list often has all its items in one. */
+function bySentence(citations) {
+  const groups = new Map();
+  for (const citation of citations) {
+    const key = `${citation.document_id}@${citation.revision}:${sentenceStart(citation)}:${sentenceOf(citation).length}`;
+    groups.set(key, [...(groups.get(key) ?? []), citation]);
+  }
+  return [...groups.values()];
+}
+
+/** The sentence with every quote marked. */
+function markedSentence(citations) {
+  const sentence = sentenceOf(citations[0]);
+  const toUtf16 = offsetConverter(sentence);
+  const first = sentenceStart(citations[0]);
+  const parts = [];
+  let from = 0;
+  for (const { start, end } of citations) {
+    const [begin, stop] = [toUtf16(start - first), toUtf16(end - first)];
+    parts.push(sentence.slice(from, begin), el('mark', {}, sentence.slice(begin, stop)));
+    from = stop;
+  }
+  return [...parts, sentence.slice(from)];
+}
+
+/** @param {object[]} citations all of one sentence */
+function citationView(citations, onOpen) {
+  const [citation] = citations;
   // Dragging over the sentence to copy it must not open the source.
   const openUnlessSelecting = () => {
     if (getSelection().isCollapsed) onOpen(citation);
   };
   return el('figure', { class: 'citation', 'data-hash': citationHash(citation), onclick: openUnlessSelecting },
-    el('blockquote', { 'data-testid': 'source-sentence' },
-      citation.prefix ?? '', el('mark', {}, citation.quote), citation.suffix ?? ''),
+    el('blockquote', { 'data-testid': 'source-sentence' }, ...markedSentence(citations)),
     el('figcaption', {},
       sourceView(citation, 'cite'),
       el('button', {
@@ -61,8 +90,8 @@ function citationView(citation, onOpen) {
 }
 
 function copyText(result) {
-  const sources = result.citations.map((citation) => {
-    const sentence = `${citation.prefix ?? ''}${citation.quote}${citation.suffix ?? ''}`.trim();
+  const sources = bySentence(result.citations).map(([citation]) => {
+    const sentence = sentenceOf(citation).trim();
     return `出处：${sourceName(citation)}\n原文：${sentence}\n${location.origin}/${citationHash(citation)}`;
   });
   return [result.answer, ...sources].join('\n\n');
@@ -91,6 +120,27 @@ function copyButton(result) {
   return button;
 }
 
+function answerItem(citation, onOpen) {
+  return el('li', {},
+    el('button', {
+      type: 'button',
+      class: 'answer-item',
+      'data-testid': 'answer-item',
+      'data-hash': citationHash(citation),
+      title: '查看原文',
+      onclick: () => onOpen(citation),
+    }, citation.quote));
+}
+
+function answerView(result, onOpen) {
+  if (result.kind === 'list') {
+    return el('ol', { class: 'answer-list', 'data-testid': 'answer-list' },
+      ...result.citations.map((citation) => answerItem(citation, onOpen)));
+  }
+  const long = codePointLength(result.answer) > LONG_ANSWER ? ' is-long' : '';
+  return el('p', { class: `answer-text${long}`, 'data-testid': 'answer-text' }, result.answer);
+}
+
 /**
  * @param {object} result an `answered` reply of /v1/ask
  * @param {string} question as typed
@@ -98,11 +148,10 @@ function copyButton(result) {
  * @returns {HTMLElement}
  */
 export function answerCard(result, question, onOpen) {
-  const long = codePointLength(result.answer) > LONG_ANSWER ? ' is-long' : '';
   return el('section', { class: 'card', 'data-testid': 'answer', 'aria-label': '答案' },
     understoodView(result, question),
-    el('p', { class: `answer-text${long}`, 'data-testid': 'answer-text' }, result.answer),
-    ...result.citations.map((citation) => citationView(citation, onOpen)),
+    answerView(result, onOpen),
+    ...bySentence(result.citations).map((citations) => citationView(citations, onOpen)),
     el('footer', { class: 'card-foot' },
       confidenceView(result.confidence), timeView(result.timings_ms), copyButton(result)));
 }

@@ -3,6 +3,7 @@ import { answerCard, noAnswerCard } from './cards.js';
 import { byId, el, errorCard, scrollInside } from './dom.js';
 
 const TOP_GAP = 16;
+let conversationId = null;
 
 /** Bring a turn into view from its question on, however long the reply is. */
 function reveal(turn) {
@@ -24,7 +25,8 @@ async function fillReply(turn, reply, question, onOpen) {
   reply.replaceChildren(waitingView());
   reply.setAttribute('aria-busy', 'true');
   try {
-    const result = await ask(question);
+    const result = await ask(question, conversationId);
+    conversationId = result.conversation_id;
     const card = result.status === 'answered' ? answerCard : noAnswerCard;
     reply.replaceChildren(card(result, question, onOpen));
   } catch (error) {

@@ -28,6 +28,7 @@ from qa.training.train_encoder import PASSAGE, QUERY, train_encoder
 from qa.training.train_reader import train_reader
 from qa.training.transplant import bert_config, bert_weights, load_weights, round_mantissa
 from qa.training.tune_fusion import tune
+from qa.training.tune_length import tune_length
 from qa.training.vocabulary import encoder_tokenizer, encoder_vocabulary, reader_tokenizer, reader_vocabulary
 
 ENCODER = Path("index/models/encoder")
@@ -121,6 +122,14 @@ def print_fusion(data: Path, names: Sequence[str]) -> None:
             )
 
 
+def print_length_penalties(data: Path, reader: str) -> None:
+    """Print what several length penalties do to the questions held out from training."""
+    questions = read_questions(data)
+    for name, examples in (("CMRC", questions.cmrc_held_out), ("DRCD", questions.drcd_held_out[::4])):
+        for penalty, share in tune_length(examples, make_reader(reader)).items():
+            print(f"{name} held out, {len(examples)} questions  penalty {penalty:.2f}  exact {share:.4f}", flush=True)
+
+
 def build_calibration(data: Path, output: Path, questions: int) -> None:
     """Fit the calibration on half of the questions and print what it does to the other half."""
     settings = Settings()
@@ -136,9 +145,9 @@ def build_calibration(data: Path, output: Path, questions: int) -> None:
     calibration = fit(fitting)
     threshold = best_threshold(fitting, calibration)
     write_calibration(output, calibration, threshold)
-    print(calibration)
+    print(f"intercept {calibration.intercept}, weights {calibration.weights}; threshold {threshold}")
     for name, asked in (("fit", fitting), ("held out", held_out)):
-        for shown in (threshold, 0.1, 0.15, 0.2, 0.3, 0.4):
+        for shown in sorted({threshold, 0.1, 0.15, 0.2, 0.3, 0.4}):
             print(name, len(asked), outcome(asked, calibration, shown))
 
 
@@ -171,10 +180,12 @@ def main() -> None:
         "fusion", help="recall of several weights of BM25, on sets that nothing is reported on"
     )
     fusion.add_argument("--set", dest="names", action="append")
+    length = commands.add_parser("length-penalty", help="what a penalty on long spans does to held-out questions")
+    length.add_argument("--reader", default=Settings().reader)
     calibrate = commands.add_parser("calibrate", help="the calibration of the configured reader and encoder")
     calibrate.add_argument("--output", type=Path, default=CALIBRATION)
     calibrate.add_argument("--questions", type=int, default=150, help="questions of each kind in each half")
-    for command in (tune, reader, onnx, fusion, calibrate):
+    for command in (tune, reader, onnx, fusion, length, calibrate):
         command.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the public sets")
     for command in (tune, reader):
         command.add_argument("--bfloat16", action="store_true", help="mixed precision, for processors that have it")
@@ -189,6 +200,8 @@ def main() -> None:
         build_onnx(arguments.data, arguments.encoder, arguments.reader)
     elif arguments.command == "fusion":
         print_fusion(arguments.data, arguments.names or FUSION_SETS)
+    elif arguments.command == "length-penalty":
+        print_length_penalties(arguments.data, arguments.reader)
     elif arguments.command == "calibrate":
         build_calibration(arguments.data, arguments.output, arguments.questions)
     else:

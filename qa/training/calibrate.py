@@ -20,8 +20,8 @@ from sklearn.linear_model import LogisticRegression
 from index.library import Library
 from index.types import LoadedText
 from qa.decide import Calibration, features, rank
+from qa.extract import extract
 from qa.ports import Reader
-from qa.spans import best_spans
 from qa.training.examples import Example
 from qa.types import Span
 
@@ -131,7 +131,8 @@ def choose(examples: Sequence[Example], count: int, seed: int) -> list[Example]:
 
 def _ask(library: Library, reader: Reader, example: Example, own: str | None, documents: Sequence[str]) -> Asked:
     hits = library.search(example.question, TOP_K, documents)
-    found = [best_spans(reading, MAX_ANSWER_CHARACTERS, 1) for reading in reader.read(example.question, hits)]
+    readings = reader.read(example.question, hits)
+    found = [extract(reading, example.question, MAX_ANSWER_CHARACTERS, 1) for reading in readings]
     spans = tuple(span for best in found for span in best)
     return Asked(own is not None, spans, tuple(_is_right(span, example, own) for span in spans))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.chunking import ChunkingPlan, chunk
-from index.lexical import Bm25Index
+from index.lexical import Bm25Index, best_items
 from index.text import search_tokens
 from index.types import Document, Revision
 from qa.training.examples import Example
@@ -29,7 +29,8 @@ class HardNegatives:
 
         For a question without an answer, the passages of its own context are as wrong as any other.
         """
-        found = [self._passages[number] for number in self._index.search(search_tokens(example.question), _CANDIDATES)]
+        scores = self._index.scores(search_tokens(example.question))
+        found = [self._passages[number] for number in best_items(scores, _CANDIDATES)]
         return [text for text in found if example.start is None or example.answer not in text]
 
 

@@ -74,7 +74,7 @@ def read_questions(data: Path) -> Questions:
 def stages(questions: Questions, tokenizer: PreTrainedTokenizerFast) -> list[Stage]:
     """The stages in order."""
     chance = random.Random(_SEED)
-    return [make(questions, tokenizer, chance) for make in (_first, _mixture, _finish)]
+    return [make(questions, tokenizer, chance) for make in (_first, _mixture, _finish, _repeat)]
 
 
 def validation(questions: Questions, tokenizer: PreTrainedTokenizerFast) -> list[Feature]:
@@ -117,6 +117,23 @@ def _finish(questions: Questions, tokenizer: PreTrainedTokenizerFast, chance: ra
         features += make_features(examples, maker, negative_share, HardNegatives(examples).passages)
     plan = TrainingPlan(warmup_share=0.03, cooldown_share=0.97, checkpoint_every=300)
     return Stage("finish", plan, features)
+
+
+def _repeat(questions: Questions, tokenizer: PreTrainedTokenizerFast, chance: random.Random) -> Stage:
+    """CMRC twice more, each time in new windows, among the rest; the rate rises again and falls to nothing.
+
+    Fewer windows without the answer than before: after `_finish` the reader refused too much.
+    """
+    cmrc = (questions.cmrc, (160, 320), 0.08)
+    drcd = (questions.drcd, (128, 256), 0.08)
+    answerable = (chance.sample(questions.squad_answerable, 1500), (128, 192), 0.08)
+    mlqa = (questions.mlqa, (128, 256), 0.08)
+    features = []
+    for examples, (shortest, longest), negative_share in (cmrc, cmrc, drcd, answerable, mlqa):
+        maker = WindowMaker(tokenizer, shortest, longest, chance)
+        features += make_features(examples, maker, negative_share, HardNegatives(examples).passages)
+    plan = TrainingPlan(steps=2700, warmup_share=0.03, cooldown_share=0.97, checkpoint_every=450)
+    return Stage("repeat", plan, features)
 
 
 def encoder_pairs(questions: Questions) -> tuple[list[Pair], list[Pair]]:

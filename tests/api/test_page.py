@@ -13,6 +13,7 @@ from tests.conftest import RunningServer
 pytestmark = [pytest.mark.models, pytest.mark.browser]
 
 QUESTION = "宁德时代动力及储能电池项目投资了多少？"
+LIST_QUESTION = "高新区有哪些食品饮料企业？"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-quic",
@@ -67,6 +68,17 @@ def test_asking_shows_the_answer_in_its_sentence(page: Page) -> None:
     sentence = page.get_by_test_id("source-sentence")
     expect(sentence).to_contain_text("宁德时代动力及储能电池项目")
     expect(sentence.locator("mark")).to_have_text("120亿元")
+
+
+def test_a_list_shows_its_items_and_each_opens_its_place(page: Page) -> None:
+    ask(page, LIST_QUESTION)
+    items = page.get_by_test_id("answer-item")
+    expect(items).to_have_text(["华润怡宝", "达利食品", "不二制油"], timeout=60_000)
+    sentence = page.get_by_test_id("source-sentence")
+    expect(sentence).to_have_count(1)
+    expect(sentence.locator("mark")).to_have_text(["华润怡宝", "达利食品", "不二制油"])
+    items.nth(1).click()
+    expect(page.locator("#source-text mark")).to_have_text("达利食品")
 
 
 def test_a_citation_opens_the_article_at_the_span(page: Page) -> None:

@@ -37,6 +37,14 @@ def test_at_most_top_k_hits_best_first(retriever: Retriever, top_k: int) -> None
     assert hits[0].passage.text == TEXTS[0]
 
 
+def test_every_passage_is_a_part_of_its_document(retriever: Retriever) -> None:
+    for hit in retriever.search("投资多少亿元？", 4):
+        revision = hit.passage.revision
+        document = retriever.document(revision.document_id, revision.number)
+        assert document.revision == revision
+        assert document.text[hit.passage.start : hit.passage.end] == hit.passage.text
+
+
 def test_no_passage_twice(retriever: Retriever) -> None:
     hits = retriever.search("项目", 10)
     assert len({(hit.passage.revision, hit.passage.start) for hit in hits}) == len(hits)

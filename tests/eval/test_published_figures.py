@@ -35,7 +35,8 @@ def published(path: str, row: str) -> list[float]:
 
 def test_the_article_set(tmp_path: Path) -> None:
     wenqu = assemble(Settings(data_dir=tmp_path, sample=True))
-    rows = {row.name: row for row in summaries(evaluate(read_questions(ARTICLE), wenqu.answerer, wenqu.library, iter))}
+    results = evaluate(read_questions(ARTICLE), wenqu.answerer, wenqu.library, wenqu.threshold, iter)
+    rows = {row.name: row for row in summaries(results)}
     answerable, unanswerable = rows["all answerable"], rows["all unanswerable"]
     found = (
         answerable.exact_match,

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.__main__ import ARTICLE
+from eval.__main__ import ARTICLE, SETS
+from eval.dialogues import read_dialogues
 from eval.questions import EvaluationDataError, read_questions, read_reading_questions
 from index.loaders import load
 from qa.assemble import SAMPLE
@@ -17,20 +18,52 @@ from qa.understand import understand
 def test_every_gold_answer_stands_at_its_offset() -> None:
     text = load(SAMPLE.read_bytes(), SAMPLE.name).text
     for question in read_questions(ARTICLE):
-        for gold in question.answers:
+        for gold in (*question.answers, *(gold for alternatives in question.items for gold in alternatives)):
             assert text[gold.start : gold.end] == gold.text, question.id
             assert gold.text == gold.text.strip() != ""
+        places = [alternatives[0].start for alternatives in question.items]
+        assert places == sorted(places)
 
 
 def test_the_set_is_as_large_as_its_readme_says() -> None:
     questions = read_questions(ARTICLE)
     types = Counter(question.type for question in questions)
-    assert len(questions) == 120
-    assert (types["unanswerable_near_miss"], types["unanswerable_off_topic"]) == (20, 5)
-    assert len({question.id for question in questions}) == len({question.question for question in questions}) == 120
+    assert len(questions) == 246
+    assert (types["unanswerable_near_miss"], types["unanswerable_off_topic"], types["list"]) == (40, 9, 37)
+    assert len({question.id for question in questions}) == len({question.question for question in questions}) == 246
     for question in questions:
-        assert question.type.startswith("unanswerable") == (not question.answers)
+        assert question.type.startswith("unanswerable") == (not question.answerable)
+        assert (question.type == "list") == (len(question.items) > 1)
         assert understand(question.question)
+
+
+def document_texts() -> dict[str, str]:
+    """The text of every document that the hand-written sets are about, by name."""
+    paths = {"article": SAMPLE, **{path.stem: path for path in (SETS / "documents").glob("*.md")}}
+    return {name: load(path.read_bytes(), path.name).text for name, path in paths.items()}
+
+
+def test_the_other_documents_answers_stand_at_their_offsets() -> None:
+    texts = document_texts()
+    assert set(texts) == {"article", "policy", "manual", "meeting"}
+    questions = read_questions(SETS / "documents.jsonl")
+    assert len({question.id for question in questions}) == len(questions) == 117
+    for question in questions:
+        assert question.type.startswith("unanswerable") == (not question.answerable)
+        for gold in (*question.answers, *(gold for alternatives in question.items for gold in alternatives)):
+            assert texts[question.document][gold.start : gold.end] == gold.text, question.id
+
+
+def test_the_dialogues_answers_stand_at_their_offsets() -> None:
+    texts = document_texts()
+    dialogues = read_dialogues(SETS / "dialogues.jsonl")
+    assert len(dialogues) == 72
+    assert {len(dialogue) for dialogue in dialogues} == {2, 3}
+    for dialogue in dialogues:
+        assert not dialogue[0].leans
+        for turn in dialogue:
+            for gold in turn.question.answers:
+                assert texts[turn.question.document][gold.start : gold.end] == gold.text, turn.question.id
 
 
 def test_public_sets_leave_out_yes_no_and_several_spans(tmp_path: Path) -> None:

@@ -19,12 +19,12 @@ def question(context: str, answer: str | None) -> ReadingQuestion:
 
 
 def test_the_best_span_is_scored_whatever_its_margin() -> None:
-    found = read_all([question("投资120亿元", "120"), question("没有数字", None)], FakeReader())
+    found = read_all([question("投资120亿元", "120亿元"), question("没有数字", None)], FakeReader())
     assert [(result.answerable, result.exact_match, result.margin > 0) for result in found] == [
         (True, 1, True),
         (False, 0, False),
     ]
-    assert found[0].prediction == "120"
+    assert found[0].prediction == "120亿元"
 
 
 def test_a_context_that_is_empty_is_a_refusal() -> None:

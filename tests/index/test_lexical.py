@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexical import K1, B, Bm25Index, inverse_document_frequency, term_weight
+from index.lexical import K1, B, Bm25Index, best_items, inverse_document_frequency, term_weight
 
 WORDS = ["投资", "项目", "高速", "博士", "亿元", "的"]
 corpora = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12), min_size=1, max_size=8)
@@ -36,12 +36,12 @@ def test_by_hand() -> None:
 
 def test_search_leaves_out_what_shares_nothing() -> None:
     index = Bm25Index([["a"], ["b"], ["a", "b"]])
-    assert index.search(["a"], 10) == [0, 2]
-    assert index.search(["a"], 1) == [0]
-    assert index.search(["a"], 10, np.array([False, True, True])) == [2]
-    assert index.search(["z"], 10) == []
+    assert best_items(index.scores(["a"]), 10) == [0, 2]
+    assert best_items(index.scores(["a"]), 1) == [0]
+    assert best_items(index.scores(["a"]), 10, np.array([False, True, True])) == [2]
+    assert best_items(index.scores(["z"]), 10) == []
 
 
 def test_nothing_indexed() -> None:
-    assert Bm25Index([]).search(["a"], 3) == []
-    assert Bm25Index([[]]).search(["a"], 3) == []
+    assert best_items(Bm25Index([]).scores(["a"]), 3) == []
+    assert best_items(Bm25Index([[]]).scores(["a"]), 3) == []

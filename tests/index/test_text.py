@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text import normalise, search_tokens, sentences, strip_span
+from index.text import in_script_of, normalise, plain_form, search_tokens, sentences, strip_span
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,18 @@ def test_every_normalised_character_has_one_raw_origin_in_order(raw: str) -> Non
 def test_normalise_agrees_with_nfkc_up_to_script_and_case(raw: str) -> None:
     # Independent: the standard library's NFKC over the whole string; only 氣 changes script in this alphabet.
     assert normalise(raw).text == unicodedata.normalize("NFKC", raw).lower().replace("氣", "气")
+
+
+def test_a_question_is_read_in_plain_form() -> None:
+    assert plain_form("寧德時代投資了１２０億元？（ＧＤＰ）") == "宁德时代投资了120亿元？（GDP）"
+
+
+def test_a_question_is_put_into_the_script_of_the_passage() -> None:
+    assert in_script_of("臺北市的人口增長很快", "台北的人口增长多少？") == "臺北的人口增長多少？"
+    assert in_script_of("肇庆高新区投资120亿元", "投资了多少？") == "投资了多少？"
+    # One odd character makes no traditional text.
+    assert in_script_of("肇庆高新区的著名企業", "投资了多少？") == "投资了多少？"
+    assert in_script_of("", "投资了多少？") == "投资了多少？"
 
 
 def test_a_normalised_span_maps_back() -> None:

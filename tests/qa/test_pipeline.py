@@ -32,9 +32,9 @@ def test_an_answer_is_a_span_with_its_citation() -> None:
     answer = pipeline(FakeRetriever(hits("没有数字。", "一共投资120亿元。"), generation=7)).ask(
         Question(" 投资多少？ ")
     )
-    assert (answer.status, answer.kind, answer.text) == (Status.ANSWERED, Kind.SPAN, "120")
+    assert (answer.status, answer.kind, answer.text) == (Status.ANSWERED, Kind.SPAN, "120亿元")
     (citation,) = answer.citations
-    assert (citation.revision.document_id, citation.start, citation.end) == ("d1", 4, 7)
+    assert (citation.revision.document_id, citation.start, citation.end) == ("d1", 4, 9)
     assert citation.prefix + citation.quote + citation.suffix == "一共投资120亿元。"
     assert answer.question_as_understood == "投资多少？"
     assert answer.generation == 7
@@ -61,6 +61,19 @@ def test_the_threshold_is_the_plans() -> None:
     assert pipeline(retriever, threshold=0.99).ask(Question("多少？")).status is Status.NO_ANSWER
 
 
+def test_a_question_may_bring_its_own_threshold() -> None:
+    sure = pipeline(FakeRetriever(hits("投资120亿元。")), threshold=0.99)
+    assert sure.ask(Question("多少？", threshold=0.9)).status is Status.ANSWERED
+    assert sure.ask(Question("多少？", threshold=0.96)).status is Status.NO_ANSWER
+
+
+def test_a_list_question_gets_every_item_with_its_citation() -> None:
+    answer = pipeline(FakeRetriever(hits("型号有A1、B2和C3等。"))).ask(Question("有哪些型号？"))
+    assert (answer.kind, answer.text) == (Kind.LIST, "A1、B2、C3")
+    assert [citation.quote for citation in answer.citations] == ["A1", "B2", "C3"]
+    assert {citation.score for citation in answer.citations} == {answer.confidence}
+
+
 def test_nothing_retrieved_is_no_answer() -> None:
     answer = pipeline(FakeRetriever([])).ask(Question("多少？"))
     assert (answer.status, answer.confidence, answer.nearest) == (Status.NO_ANSWER, 0.0, ())
@@ -82,9 +95,9 @@ def test_a_bad_question_is_refused_before_anything_is_searched() -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 @given(
     texts=st.lists(
-        st.text(alphabet="甲乙丙12𠮷👍。，\n \u3000Ａe\u0301", min_size=1, max_size=200), min_size=1, max_size=3
+        st.text(alphabet="甲乙丙12𠮷👍。，、和\n \u3000Ａe\u0301", min_size=1, max_size=200), min_size=1, max_size=3
     ),
-    question=st.text(alphabet="甲乙12？ 𠮷", min_size=1, max_size=20),
+    question=st.text(alphabet="甲乙12？ 𠮷", min_size=1, max_size=20) | st.sampled_from(["有哪些？", "有多少个1？"]),
     threshold=st.sampled_from([0.0, 0.5, 1.0]),
 )
 def test_every_citation_is_the_exact_text_at_its_place(
@@ -107,5 +120,6 @@ def test_every_citation_is_the_exact_text_at_its_place(
         around = document.text[citation.start - len(citation.prefix) : citation.end + len(citation.suffix)]
         assert around == citation.prefix + citation.quote + citation.suffix
     assert (answer.text is None) == (answer.status is Status.NO_ANSWER) == (not answer.citations)
-    if answer.text is not None:
+    if answer.kind is Kind.SPAN and answer.text is not None:
         assert answer.text == answer.citations[0].quote
+    assert (answer.kind is Kind.LIST) == (len(answer.citations) > 1)

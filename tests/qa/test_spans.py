@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.spans import best_spans, overlaps, without_overlap
+from qa.spans import best_spans, overlaps, preference, without_overlap
 from qa.types import Reading, Span, Window
 from tests.fakes import make_hit
 
@@ -79,7 +80,8 @@ def test_spans_are_allowed_disjoint_and_ranked(reading: Reading, count: int) -> 
         assert "\n\n" not in span.text
         passage = reading.hit.passage
         assert passage.start <= span.start < span.end <= passage.end
-    assert [span.margin for span in spans] == sorted((span.margin for span in spans), reverse=True)
+    ranked_by = [preference(span.margin, len(span.text)) for span in spans]
+    assert ranked_by == sorted(ranked_by, reverse=True)
     assert not any(overlaps(a, b) for at, a in enumerate(spans) for b in spans[at + 1 :])
 
 
@@ -93,12 +95,23 @@ def test_the_first_span_is_the_best_of_all_pairs(reading: Reading) -> None:
                 raw = text[first : last + 1]
                 if len(raw) <= LIMIT and "\n\n" not in raw and raw == raw.strip():
                     margin = float(found.start_scores[first] + found.end_scores[last]) - found.no_answer_score
-                    best = margin if best is None else max(best, margin)
+                    preferred = margin - 0.5 * math.log(len(raw))
+                    best = preferred if best is None else max(best, preferred)
     spans = best_spans(reading, LIMIT, 1)
     if best is None:
         assert spans == []
     else:
-        assert spans[0].margin == pytest.approx(best)
+        assert spans[0].margin - 0.5 * math.log(len(spans[0].text)) == pytest.approx(best)
+
+
+def test_of_two_spans_as_good_the_shorter_is_preferred() -> None:
+    reading = Reading(make_hit("甲乙丙"), (window("甲乙丙", [3, 0, 0], [3, 0, 3]),))
+    assert [span.text for span in best_spans(reading, LIMIT, 1)] == ["甲"]
+    # ln 3 = 1.0986: half of it is more than a lead of 0.5, and less than one of 0.6.
+    for lead, text in ((0.5, "甲"), (0.6, "甲乙丙")):
+        ahead = Reading(make_hit("甲乙丙"), (window("甲乙丙", [3, 0, 0], [3, 0, 3 + lead]),))
+        assert best_spans(ahead, LIMIT, 1)[0].text == text
+    assert preference(2.0, 1) == 2.0
 
 
 def test_overlap_needs_the_same_revision() -> None:

@@ -24,13 +24,14 @@ $(VENV)/.tests-installed: pyproject.toml $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,training]'
 	@touch $@
 
-# What runs before every commit: under two minutes, no shipped model, no browser.
+# What runs before every commit: no slow test, no browser; the shipped models only for the small guard at the end.
 check: $(VENV)/.tests-installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -m "not models and not browser and not package"
+	$(BIN)/python -m pytest -q -m "not slow and not models and not browser and not package"
+	$(BIN)/python -m eval guard
 
 format: $(VENV)/.tests-installed
 	$(BIN)/ruff format .
@@ -45,7 +46,7 @@ test: $(VENV)/.tests-installed
 	$(BIN)/python -m pytest
 
 eval: install
-	$(BIN)/python -m eval
+	$(BIN)/python -m eval all
 
 bench: install
 	$(BIN)/python -m eval.bench

@@ -7,17 +7,45 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.service import Service
+from index.conversations import Conversations
+from index.database import Database
+from index.feedback import FeedbackStore
 from index.library import Library
 
 
-def _service(request: Request) -> Service:
+async def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
 
 
-def _library(request: Request) -> Library:
-    return _service(request).ready().library
-
-
 ServiceDependency = Annotated[Service, Depends(_service)]
+
+
+async def _library(service: ServiceDependency) -> Library:
+    return service.ready().library
+
+
+async def _database(service: ServiceDependency) -> Database:
+    return service.ready().database
+
+
 LibraryDependency = Annotated[Library, Depends(_library)]
+DatabaseDependency = Annotated[Database, Depends(_database)]
+
+
+async def _conversations(database: DatabaseDependency) -> Conversations:
+    return Conversations(database)
+
+
+async def _feedback(database: DatabaseDependency) -> FeedbackStore:
+    return FeedbackStore(database)
+
+
+async def _owner(request: Request) -> str:
+    # The gate that asks for keys sets it; without keys nobody is told apart.
+    return str(getattr(request.state, "key_id", ""))
+
+
+ConversationsDependency = Annotated[Conversations, Depends(_conversations)]
+FeedbackDependency = Annotated[FeedbackStore, Depends(_feedback)]
+OwnerDependency = Annotated[str, Depends(_owner)]

@@ -23,11 +23,18 @@ def print_answer(answer: Answer, console: Console) -> None:
             console.print(_place(citation), soft_wrap=True)
         return
     console.print(Text.assemble(("答案：", "dim"), (answer.text, "bold green")), soft_wrap=True)
-    for _, group in groupby(answer.citations, key=_sentence_place):
+    _print_sentences(answer.citations, console)
+    if answer.conflicting:
+        console.print(Text("别的文档说法不同：", style="bold yellow"))
+        _print_sentences(answer.conflicting, console)
+    console.print(Text(f"把握：{answer.confidence:.0%}", style="dim"))
+
+
+def _print_sentences(cited: Sequence[Citation], console: Console) -> None:
+    for _, group in groupby(cited, key=_sentence_place):
         citations = list(group)
         console.print(_sentence(citations), soft_wrap=True)
         console.print(_place(citations[0]), soft_wrap=True)
-    console.print(Text(f"把握：{answer.confidence:.0%}", style="dim"))
 
 
 def _sentence_place(citation: Citation) -> tuple[Revision, int, int]:

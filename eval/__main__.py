@@ -1,164 +1,149 @@
-"""`python -m eval`: the hand-written set on the shipped article. `... reader`, `... retrieval`: public sets."""
+"""`python -m eval`: ask a set, keep the run, print its figures. Without a command: the set on the shipped article.
+
+`all` asks every set and writes the report; `compare A B` sets two runs side by side; `report` makes the HTML report of
+runs that were kept; `guard` fails when a small slice is answered worse than was written down; `retrieval` ranks.
+"""
 
 from __future__ import annotations
 
 import argparse
-import json
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
-import numpy as np
-import numpy.typing as npt
-from rich.progress import track
-
-from eval.dialogues import ask_dialogues, read_dialogues, summarise_dialogues
-from eval.questions import EvaluationDataError, read_questions
-from eval.reading import REPORTED_SETS, read_all, read_set, summarise_reading
-from eval.report import (
-    as_json,
-    confidence_table,
-    dialogue_table,
-    markdown_table,
-    reading_table,
-    retrieval_table,
-    summaries,
-)
-from eval.retrieval import buried, read_articles, read_collection, score_rankings
-from eval.runner import evaluate
-from index.loaders import load
-from index.ports import Encoder
-from qa.assemble import SAMPLE, Wenqu, assemble, make_encoder, make_reader
+from eval.asking import ask_article
+from eval.commands import COMMANDS, NEWS_ARTICLES, Options, run_retrieval
+from eval.compare import SHOWN, comparison_report
+from eval.guard import SLICE, falls_below, measure, read_level, write_level
+from eval.html.page import report_page
+from eval.paths import ARTICLE, DATA, LEVELS, SETS, WORK
+from eval.public import OPEN_SETS
+from eval.questions import EvaluationDataError
+from eval.runs import newest_runs, read_run, run_information, run_path, write_run
+from eval.tables import full_report
 from qa.settings import Settings
 
-SETS = Path(__file__).parent / "data"
-ARTICLE = SETS / "article.jsonl"
-DATA = Path("../shared/data")
-WORK = Path(".work/eval")
-COLLECTIONS = ("cmrc2018/dev", "dureader_robust/dev")
-NEWS_ARTICLES = 20_000
+__all__ = ["ARTICLE", "DATA", "SETS", "WORK", "main"]
 
-Item = TypeVar("Item")
+HTML = WORK / "report.html"
 
 
-def _tracked(questions: Sequence[Item]) -> Iterable[Item]:
-    return track(questions, description="asking")
+def run(name: str, options: Options, output: Path | None) -> Path:
+    """Ask a set, keep the run and print its tables; the run's file."""
+    command = COMMANDS[name]
+    results = command.ask(options)
+    asked = {"names": options.names, "limit": options.limit, "paragraphs": options.paragraphs}
+    information = run_information(name, Settings(), asked)
+    path = output or run_path(WORK, information)
+    write_run(path, information, results)
+    print(f"{command.tables(results, options)}\n\nevery question: {path}")
+    return path
 
 
-def run_article(output: Path) -> None:
-    """Index the shipped article in a fresh library, ask every question, print the table and write `output`."""
-    with tempfile.TemporaryDirectory() as folder:
-        wenqu = assemble(Settings(data_dir=Path(folder), sample=True))
-        results = evaluate(read_questions(ARTICLE), wenqu.answerer, wenqu.library, wenqu.threshold, _tracked)
-    report = as_json(results)
-    _write(output, report)
-    print(markdown_table(summaries(results)))
-    print(f"\n{confidence_table(results)}")
-    print(f"\nmedian time per question: {report['median_milliseconds']} ms; every question: {output}")
+def run_all(options: Options, html: Path) -> None:
+    """Ask every set, one after the other, and write the report of them all."""
+    report([run(name, options, None) for name in COMMANDS], html, None)
 
 
-def run_documents(output: Path) -> None:
-    """The same over a library of four documents, with the questions on the other three."""
-    with tempfile.TemporaryDirectory() as folder:
-        wenqu = _library_of_four(Path(folder))
-        questions = read_questions(SETS / "documents.jsonl")
-        results = evaluate(questions, wenqu.answerer, wenqu.library, wenqu.threshold, _tracked)
-    _write(output, as_json(results))
-    print(markdown_table(summaries(results)))
-    print(f"\n{confidence_table(results)}")
+def report(paths: Sequence[Path], html: Path, markdown: Path | None) -> None:
+    """The report of runs (the newest of each kind where none is named), as a page and as a Markdown table."""
+    runs = [read_run(path) for path in paths or newest_runs(WORK)]
+    if not runs:
+        raise EvaluationDataError(f"no run is kept in {WORK}; make one with python -m eval, or name its file")
+    table = full_report([result for kept in runs for result in kept.results])
+    for path, text in ((html, report_page(runs)), (markdown, table + "\n")):
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    print(f"{table}\n\nreport: {html}")
 
 
-def run_dialogues() -> None:
-    """Ask the dialogues in a library of four documents, with and without what was asked before, and print the table."""
-    dialogues = read_dialogues(SETS / "dialogues.jsonl")
-    with tempfile.TemporaryDirectory() as folder:
-        wenqu = _library_of_four(Path(folder))
-        remembered, alone = (ask_dialogues(dialogues, wenqu.answerer, remember, _tracked) for remember in (True, False))
-        print(dialogue_table(summarise_dialogues(remembered, alone)))
+def guard(record: bool) -> None:
+    """Ask the slice; write its level down, or exit with 1 when it is below the one that was."""
+    found = measure(ask_article(SLICE))
+    said = (
+        f"{found.right} right and {found.rightly_refused} rightly refused of {found.questions}, mean F1 {found.f1:.3f}"
+    )
+    if record:
+        write_level(LEVELS, found, run_information("guard", Settings(), {}).models)
+        print(f"recorded in {LEVELS}: {said}")
+        return
+    reasons = falls_below(found, read_level(LEVELS))
+    if reasons:
+        raise SystemExit("the hand-written slice falls below its recorded level: " + "; ".join(reasons))
+    print(f"the hand-written slice holds its level: {said}")
 
 
-def _library_of_four(folder: Path) -> Wenqu:
-    """The shipped article and the documents of eval/data, each under its file's name."""
-    wenqu = assemble(Settings(data_dir=folder, sample=False))
-    for path in (SAMPLE, *sorted((SETS / "documents").glob("*.md"))):
-        name = "article" if path == SAMPLE else path.stem
-        wenqu.library.add(load(path.read_bytes(), path.name), path.name, name)
-    return wenqu
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse the command line and do what it says."""
+    chosen = _parser().parse_args(arguments)
+    command = chosen.command or "article"
+    try:
+        if command == "compare":
+            print(comparison_report(read_run(chosen.first), read_run(chosen.second), chosen.show))
+        elif command == "report":
+            report(chosen.runs, chosen.html, chosen.markdown)
+        elif command == "guard":
+            guard(chosen.record)
+        elif command == "retrieval":
+            print(run_retrieval(chosen.data, chosen.names or OPEN_SETS, chosen.news, chosen.limit))
+        elif command == "all":
+            run_all(_options(chosen), chosen.html)
+        else:
+            run(command, _options(chosen), getattr(chosen, "output", None))
+    except EvaluationDataError as failure:
+        raise SystemExit(str(failure)) from None
 
 
-def _write(output: Path, report: object) -> None:
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+def _options(chosen: argparse.Namespace) -> Options:
+    names = getattr(chosen, "names", None)
+    return Options(
+        data=getattr(chosen, "data", DATA),
+        names=tuple(names) if names else None,
+        limit=getattr(chosen, "limit", None),
+        paragraphs=getattr(chosen, "paragraphs", None),
+    )
 
 
-def run_reader(data: Path, names: Sequence[str], limit: int | None) -> None:
-    """Score the reader on public sets, every question with the context it was asked of."""
-    reader = make_reader(Settings().reader)
-    rows = []
-    for name in names:
-        questions = read_set(data, name)
-        chosen = questions if limit is None else questions[:: max(1, len(questions) // limit)][:limit]
-        title = name if len(chosen) == len(questions) else f"{name}, {len(chosen)} questions"
-        rows.append(summarise_reading(title, read_all(_tracked(chosen), reader)))
-    print(reading_table(rows))
-
-
-def run_retrieval(data: Path, names: Sequence[str], news: int, limit: int | None) -> None:
-    """Rank whole collections, alone and among news articles."""
-    encoder = make_encoder(Settings().encoder)
-    articles = read_articles(data, news)
-    of_articles = _vectors(encoder, articles) if articles else None
-    rows = []
-    for name in names:
-        collection = read_collection(data, name, limit)
-        vectors = _vectors(encoder, collection.paragraphs)
-        rows += score_rankings(collection, encoder, vectors, _tracked)
-        if of_articles is not None:
-            rows += score_rankings(
-                buried(collection, articles), encoder, np.concatenate([vectors, of_articles]), _tracked
-            )
-    print(retrieval_table(rows))
-
-
-def _vectors(encoder: Encoder, paragraphs: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Vectors of `paragraphs`, float32 (n, dimension)."""
-    batches = [paragraphs[begin : begin + 100] for begin in range(0, len(paragraphs), 100)]
-    return np.concatenate([encoder.encode(batch) for batch in track(batches, description="encoding")])
-
-
-def main() -> None:
-    """Parse the command line and run one evaluation."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__)
     commands = parser.add_subparsers(dest="command")
-    article = commands.add_parser("article", help="the hand-written set on the shipped article (the default)")
-    article.add_argument("--output", type=Path, default=WORK / "article.json")
-    documents = commands.add_parser("documents", help="the hand-written set on three more documents")
-    documents.add_argument("--output", type=Path, default=WORK / "documents.json")
-    commands.add_parser("dialogues", help="follow-up questions, with and without what was asked before")
-    reader = commands.add_parser("reader", help="the reader alone on public sets")
-    reader.add_argument("--set", dest="names", action="append", help="a set; may be repeated (default: all reported)")
-    reader.add_argument("--limit", type=int, help="only this many questions of each, evenly spread")
+    for name, command in COMMANDS.items():
+        added = commands.add_parser(name, help=command.help)
+        added.add_argument("--output", type=Path, help=f"file to keep the run in (default: one of its own in {WORK})")
+        _add_limits(added, public=command.public)
+        if command.several:
+            added.add_argument("--set", dest="names", action="append", help="a set; may be repeated (default: all)")
+        if name == "open":
+            added.add_argument("--paragraphs", type=int, help="only the first paragraphs of each set, to try it out")
+    everything = commands.add_parser("all", help="every set above, then the report")
+    everything.add_argument("--html", type=Path, default=HTML, help="where the report goes")
+    _add_limits(everything, public=True)
     retrieval = commands.add_parser("retrieval", help="retrieval alone over whole collections")
     retrieval.add_argument("--set", dest="names", action="append", help="a collection; may be repeated")
     retrieval.add_argument("--news", type=int, default=NEWS_ARTICLES, help="articles to bury it among; 0 for none")
     retrieval.add_argument("--limit", type=int, help="only this many paragraphs of each, and their questions")
-    for command in (reader, retrieval):
-        command.add_argument("--data", type=Path, default=DATA, help="folder of the public sets")
-    arguments = parser.parse_args()
-    try:
-        if arguments.command == "reader":
-            run_reader(arguments.data, arguments.names or REPORTED_SETS, arguments.limit)
-        elif arguments.command == "documents":
-            run_documents(arguments.output)
-        elif arguments.command == "dialogues":
-            run_dialogues()
-        elif arguments.command == "retrieval":
-            run_retrieval(arguments.data, arguments.names or COLLECTIONS, arguments.news, arguments.limit)
-        else:
-            run_article(getattr(arguments, "output", WORK / "article.json"))
-    except EvaluationDataError as failure:
-        raise SystemExit(str(failure)) from None
+    retrieval.add_argument("--data", type=Path, default=DATA, help="folder of the public sets")
+    _add_tools(commands)
+    return parser
+
+
+def _add_limits(added: argparse.ArgumentParser, public: bool) -> None:
+    added.add_argument("--limit", type=int, help="only this many questions of each set, evenly spread")
+    if public:
+        added.add_argument("--data", type=Path, default=DATA, help="folder of the public sets")
+
+
+def _add_tools(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    compare = commands.add_parser("compare", help="two runs side by side, question by question")
+    compare.add_argument("first", type=Path, help="the run to start from")
+    compare.add_argument("second", type=Path, help="the run to judge")
+    compare.add_argument("--show", type=int, default=SHOWN, help="how many questions of each kind are listed")
+    told = commands.add_parser("report", help="the HTML report of kept runs")
+    told.add_argument("runs", type=Path, nargs="*", help="files of runs (default: the newest of each kind)")
+    told.add_argument("--html", type=Path, default=HTML, help="where the report goes")
+    told.add_argument("--markdown", type=Path, help="also write the tables here")
+    watch = commands.add_parser("guard", help="fail when a small slice is answered worse than recorded")
+    watch.add_argument("--record", action="store_true", help="write today's level down")
 
 
 if __name__ == "__main__":

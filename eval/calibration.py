@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from eval.measures import mean
-
 BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Answers whose confidence is from `low` to `high`: how many, their mean confidence, the share that is right."""
+
+    low: float
+    high: float
+    count: int
+    confidence: float
+    accuracy: float
+
+
+def reliability(confidences: Sequence[float], right: Sequence[bool], bins: int = BINS) -> list[Bin]:
+    """The bins of equal width that hold any answer; their means are the points of a reliability diagram.
+
+    Source: DeGroot and Fienberg, "The Comparison and Evaluation of Forecasters", The Statistician 1983.
+    """
+    values, labels = np.array(confidences, dtype=float), np.array(right, dtype=float)
+    numbers = np.minimum((values * bins).astype(int), bins - 1)
+    return [
+        Bin(
+            number / bins,
+            (number + 1) / bins,
+            int((numbers == number).sum()),
+            float(values[numbers == number].mean()),
+            float(labels[numbers == number].mean()),
+        )
+        for number in map(int, np.unique(numbers))
+    ]
 
 
 def expected_calibration_error(confidences: Sequence[float], right: Sequence[bool], bins: int = BINS) -> float:
@@ -16,15 +45,8 @@ def expected_calibration_error(confidences: Sequence[float], right: Sequence[boo
 
     Source: Naeini, Cooper and Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI 2015.
     """
-    if not confidences:
-        return 0.0
-    values, labels = np.array(confidences), np.array(right, dtype=float)
-    numbers = np.minimum((values * bins).astype(int), bins - 1)
-    gaps = [
-        float((numbers == bin_).mean()) * abs(float(values[numbers == bin_].mean() - labels[numbers == bin_].mean()))
-        for bin_ in np.unique(numbers)
-    ]
-    return sum(gaps)
+    found = reliability(confidences, right, bins)
+    return sum(one.count / len(confidences) * abs(one.confidence - one.accuracy) for one in found)
 
 
 def area_under_roc(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
@@ -32,11 +54,14 @@ def area_under_roc(confidences: Sequence[float], right: Sequence[bool]) -> float
 
     Source: Hanley and McNeil, "The Meaning and Use of the Area under a ROC Curve", Radiology 1982.
     """
-    rights = [value for value, label in zip(confidences, right, strict=True) if label]
-    wrongs = [value for value, label in zip(confidences, right, strict=True) if not label]
-    if not rights or not wrongs:
+    labels = np.array(right, dtype=bool)
+    values = np.array(confidences, dtype=float)
+    good, bad = values[labels], np.sort(values[~labels])
+    if not len(good) or not len(bad):
         return None
-    return mean([float(good > bad) + 0.5 * float(good == bad) for good in rights for bad in wrongs])
+    below = np.searchsorted(bad, good, side="left")
+    ties = np.searchsorted(bad, good, side="right") - below
+    return float((below + 0.5 * ties).mean() / len(bad))
 
 
 def risk_coverage(confidences: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float]]:

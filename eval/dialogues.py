@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.measures import mean
+from eval.bootstrap import Estimate, mean_estimate
 from eval.questions import EvaluationQuestion, spans_of
-from eval.runner import score_answer
-from qa.ports import Answerer
+from eval.results import Result
+from eval.runner import RETRIEVAL_DEPTH, ask, score
+from qa.ports import Answerer, Retriever
 from qa.types import Question, Turn
+
+WITH_TURNS = "dialogues"
+ALONE = "dialogues alone"
+FIRST, LEANS, STANDS_ALONE = "first", "leans", "stands_alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +26,6 @@ class DialogueTurn:
 
     question: EvaluationQuestion
     leans: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TurnResult:
-    """One turn asked. `understood` is the question as the program understood it."""
-
-    turn: DialogueTurn
-    understood: str
-    answered: bool
-    exact_match: int
-    f1: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +38,14 @@ class DialogueSummary:
 
     name: str
     turns: int
-    exact_match: float | None
-    f1: float | None
-    refused: float | None
-    unchanged: float
+    exact_match: Estimate | None
+    f1: Estimate | None
+    refused: Estimate | None
+    unchanged: Estimate | None
 
 
 def read_dialogues(path: Path) -> list[list[DialogueTurn]]:
-    """The dialogues of a hand-written set (eval/data/README.md)."""
+    """The dialogues of a hand-written set (eval/data/README.md); a turn's type says how it stands to those before."""
     with path.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     return [
@@ -61,56 +55,67 @@ def read_dialogues(path: Path) -> list[list[DialogueTurn]]:
 
 
 def _turn(name: str, document: str, row: dict[str, Any]) -> DialogueTurn:
-    question = EvaluationQuestion(name, "turn", row["question"], spans_of(row["answers"]), document=document)
-    return DialogueTurn(question, bool(row["leans"]))
+    leans = bool(row["leans"])
+    type_ = FIRST if name.endswith(".1") else LEANS if leans else STANDS_ALONE
+    question = EvaluationQuestion(name, type_, row["question"], spans_of(row["answers"]), document=document)
+    return DialogueTurn(question, leans)
 
 
 def ask_dialogues(
     dialogues: Sequence[Sequence[DialogueTurn]],
     answerer: Answerer,
+    retriever: Retriever,
     remember: bool,
     track: Callable[[Sequence[Sequence[DialogueTurn]]], Iterable[Sequence[DialogueTurn]]],
-) -> list[TurnResult]:
+) -> list[Result]:
     """Every turn in order; with `remember`, each in the light of those before it in its dialogue."""
-    results: list[TurnResult] = []
+    results: list[Result] = []
     for dialogue in track(dialogues):
         turns: tuple[Turn, ...] = ()
         for turn in dialogue:
-            answer = answerer.ask(Question(turn.question.question, turns=turns if remember else ()))
-            turns = (*turns, Turn(answer.question_as_understood, answer.text))
-            exact, partial = score_answer(turn.question, answer)
-            results.append(TurnResult(turn, answer.question_as_understood, answer.text is not None, exact, partial))
+            known = turns if remember else ()
+            result = _ask_turn(WITH_TURNS if remember else ALONE, turn.question, known, answerer, retriever)
+            turns = (*turns, Turn(result.understood, result.prediction))
+            results.append(result)
     return results
 
 
-def summarise_dialogues(with_turns: Sequence[TurnResult], without: Sequence[TurnResult]) -> list[DialogueSummary]:
+def _ask_turn(
+    set_name: str,
+    question: EvaluationQuestion,
+    turns: tuple[Turn, ...],
+    answerer: Answerer,
+    retriever: Retriever,
+) -> Result:
+    asked = ask(answerer, Question(question.question, turns=turns))
+    understood = asked.answer.question_as_understood if asked else question.question
+    hits = retriever.search(understood, RETRIEVAL_DEPTH) if question.spans else []
+    return score(set_name, question, asked, hits, retriever)
+
+
+def summarise_dialogues(with_turns: Sequence[Result], without: Sequence[Result]) -> list[DialogueSummary]:
     """First turns; turns that lean, with and without what was asked before; later turns that stand alone, likewise."""
-    groups: tuple[tuple[str, Callable[[TurnResult], bool]], ...] = (
-        ("first turns", _is_first),
-        ("turns that lean", lambda result: result.turn.leans),
-        ("later turns that stand alone", lambda result: not result.turn.leans and not _is_first(result)),
-    )
     rows = []
-    for name, belongs in groups:
-        rows.append(_summary(name, [result for result in with_turns if belongs(result)]))
-        if name != "first turns":
-            alone = _summary(name, [result for result in without if belongs(result)])
-            rows.append(replace(alone, name=f"{name}, asked by themselves"))
+    for type_, name in (
+        (FIRST, "first turns"),
+        (LEANS, "turns that lean"),
+        (STANDS_ALONE, "later turns that stand alone"),
+    ):
+        rows.append(_summary(name, [result for result in with_turns if result.question.type == type_]))
+        if type_ != FIRST:
+            alone = [result for result in without if result.question.type == type_]
+            rows.append(_summary(f"{name}, asked by themselves", alone))
     return rows
 
 
-def _is_first(result: TurnResult) -> bool:
-    return result.turn.question.id.endswith(".1")
-
-
-def _summary(name: str, results: Sequence[TurnResult]) -> DialogueSummary:
-    answerable = [result for result in results if result.turn.question.answerable]
-    others = [result for result in results if not result.turn.question.answerable]
+def _summary(name: str, results: Sequence[Result]) -> DialogueSummary:
+    answerable = [result for result in results if result.answerable]
+    others = [result for result in results if not result.answerable]
     return DialogueSummary(
         name=name,
         turns=len(results),
-        exact_match=mean([float(result.exact_match) for result in answerable]) if answerable else None,
-        f1=mean([result.f1 for result in answerable]) if answerable else None,
-        refused=mean([float(not result.answered) for result in others]) if others else None,
-        unchanged=mean([float(result.understood == result.turn.question.question) for result in results]),
+        exact_match=mean_estimate([float(result.exact_match) for result in answerable]),
+        f1=mean_estimate([result.f1 for result in answerable]),
+        refused=mean_estimate([float(result.prediction is None) for result in others]),
+        unchanged=mean_estimate([float(result.understood == result.question.question) for result in results]),
     )

@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from eval.measures import mean_discounted_gain, mean_reciprocal_rank, recall_at
+from eval.bootstrap import Estimate, mean_estimate
+from eval.measures import mean_discounted_gain, mean_reciprocal_rank
 from eval.questions import EvaluationDataError, read_reading_questions
+from eval.summary import recall_estimate
 from index.dense import FaissIndex
 from index.fusion import reciprocal_rank_fusion
 from index.hybrid import HybridIndex
@@ -42,11 +44,11 @@ class RankingScore:
 
     collection: str
     ranking: str
-    recall_at_1: float
-    recall_at_5: float
-    recall_at_20: float
-    mean_reciprocal_rank: float
-    mean_discounted_gain: float
+    recall_at_1: Estimate | None
+    recall_at_5: Estimate | None
+    recall_at_20: Estimate | None
+    mean_reciprocal_rank: Estimate | None
+    mean_discounted_gain: Estimate | None
 
 
 def read_collection(data: Path, name: str, limit: int | None = None) -> Collection:
@@ -106,9 +108,9 @@ def _score(collection: str, ranking: str, ranks: Sequence[int | None]) -> Rankin
     return RankingScore(
         collection=collection,
         ranking=ranking,
-        recall_at_1=recall_at(ranks, 1),
-        recall_at_5=recall_at(ranks, 5),
-        recall_at_20=recall_at(ranks, 20),
-        mean_reciprocal_rank=mean_reciprocal_rank(near),
-        mean_discounted_gain=mean_discounted_gain(near),
+        recall_at_1=recall_estimate(ranks, 1),
+        recall_at_5=recall_estimate(ranks, 5),
+        recall_at_20=recall_estimate(ranks, 20),
+        mean_reciprocal_rank=mean_estimate([mean_reciprocal_rank([rank]) for rank in near]),
+        mean_discounted_gain=mean_estimate([mean_discounted_gain([rank]) for rank in near]),
     )

@@ -2,121 +2,162 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from index.errors import CatalogueError, EncoderMismatch, UnknownDocument, UnknownRevision
-from index.schema import migrate
-from index.types import Document, DocumentSummary, Heading, Page, Passage, Revision
-
-_BUSY_SECONDS = 30.0
+from index.chunking import retrieval_text
+from index.database import BUSY_SECONDS, Database, now
+from index.errors import DocumentConflict, UnknownDocument, UnknownRevision
+from index.records import (
+    CURRENT,
+    CURRENT_TITLE,
+    REVISION,
+    SUMMARY,
+    document_of,
+    revision_of,
+    revision_summary_of,
+    summary_of,
+)
+from index.types import Document, DocumentSummary, Passage, Revision, RevisionSummary, Statistics
+from index.vectors import is_sound
+from index.view import CatalogueView, State
+from index.writing import next_generation, purge_documents, put_document, replace_passages
 
 Vectors = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """`generation` counts up with every change; `encoder` names the maker of the vectors ("" while there are none)."""
-
-    generation: int
-    encoder: str
-
-
-@dataclass(frozen=True, slots=True)
-class SearchData:
-    """The passages of one generation and their vectors, shape (passages, dimension)."""
-
-    generation: int
-    passages: tuple[Passage, ...]
-    vectors: Vectors
+Indexed = tuple[Sequence[Passage], Vectors]
+"""The passages of a revision with their vectors, shape (passages, dimension)."""
 
 
 class Catalogue:
     """One SQLite file. Every method is one transaction and may be called from any thread."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or make the database at `path`; raises CatalogueError when that cannot be done."""
-        self._path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._use_write_ahead_log()
-            with self._transaction(write=True) as database:
-                migrate(database)
-        except (OSError, sqlite3.Error) as error:
-            raise CatalogueError(
-                f"无法打开数据库 {path}（{error}）；请检查 WENQU_DATA_DIR 是否可写，或换一个目录。"
-            ) from error
+    def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
+        """Open or make the database at `path`; raises CatalogueError when that cannot be done.
+
+        A write waits up to `busy_seconds` for those of others.
+        """
+        self.database = Database(path, busy_seconds)
+        self._transaction = self.database.transaction
+
+    @contextmanager
+    def view(self) -> Iterator[CatalogueView]:
+        """The catalogue as it is now, until the end of the block."""
+        with self._transaction() as database:
+            yield CatalogueView(database)
 
     def state(self) -> State:
         """The current generation and encoder."""
-        with self._transaction() as database:
-            return _state(database)
+        with self.view() as view:
+            return view.state()
 
-    def put(self, document: Document, source: str, passages: Sequence[Passage], vectors: Vectors, encoder: str) -> None:
+    def put(
+        self,
+        document: Document,
+        source: str,
+        passages: Sequence[Passage],
+        vectors: Vectors,
+        encoder: str,
+        title: str | None = None,
+        *,
+        replacing: bool = False,
+    ) -> Revision:
         """Store a new document, or the next revision of one; older revisions stay readable but are not searched.
 
-        Raises EncoderMismatch when another encoder made the vectors that are there.
+        `title` names the document from now on, whatever its texts are called. Raises EncoderMismatch when another
+        encoder made the vectors that are there, DocumentConflict when the revision's number is not the next one, and
+        when `replacing` UnknownDocument unless the document is searchable.
         """
-        now = datetime.now(UTC).isoformat(timespec="seconds")
         revision = document.revision
         with self._transaction(write=True) as database:
-            _check_encoder(database, encoder)
-            database.execute(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, NULL) ON CONFLICT (id) DO UPDATE SET"
-                " revision = excluded.revision, source = excluded.source, removed_at = NULL",
-                (revision.document_id, source, revision.number, now),
-            )
-            database.execute(
-                "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    revision.document_id,
-                    revision.number,
-                    revision.sha256,
-                    revision.title,
-                    document.text,
-                    json.dumps([[mark.level, mark.start, mark.end] for mark in document.headings]),
-                    json.dumps([[page.number, page.start, page.end] for page in document.pages]),
-                    now,
-                ),
-            )
-            database.execute("DELETE FROM passages WHERE document_id = ?", (revision.document_id,))
-            database.executemany(
-                'INSERT INTO passages (document_id, revision, start, "end", headings, page, vector)'
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        revision.document_id,
-                        revision.number,
-                        passage.start,
-                        passage.end,
-                        json.dumps(passage.headings, ensure_ascii=False),
-                        passage.page,
-                        vector.astype("<f4").tobytes(),
-                    )
-                    for passage, vector in zip(passages, vectors, strict=True)
-                ],
-            )
-            database.execute("UPDATE state SET generation = generation + 1, encoder = ?", (encoder,))
+            CatalogueView(database).check_encoder(encoder)
+            if replacing:
+                _check_searchable(database, revision.document_id)
+            latest = database.execute(
+                "SELECT coalesce(max(number), 0) FROM revisions WHERE document_id = ?", (revision.document_id,)
+            ).fetchone()[0]
+            if revision.number != latest + 1:
+                raise DocumentConflict(revision.document_id)
+            put_document(database, document, source, title, now(), next_generation(database))
+            replace_passages(database, revision.document_id, passages, vectors)
+            database.execute("UPDATE state SET encoder = ?", (encoder,))
+            return CatalogueView(database).document(revision.document_id).revision
+
+    def rename(self, document_id: str, title: str) -> None:
+        """Give a searchable document a title that stays when its text is replaced. Raises UnknownDocument."""
+        self._change(document_id, "title", title)
 
     def remove(self, document_id: str) -> None:
-        """Take a document out of search; its revisions stay readable for old citations."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+        """Take a document out of search; its revisions stay readable for old citations. Raises UnknownDocument."""
+        self._change(document_id, "removed_at", now())
+
+    def restore(self, document_id: str, indexed: Indexed | None = None, encoder: str = "") -> None:
+        """Make a removed document searchable again, with other passages when they are given.
+
+        Changes nothing when the document is not removed. Raises UnknownDocument when the id was never used.
+        """
         with self._transaction(write=True) as database:
-            changed = database.execute(
-                "UPDATE documents SET removed_at = ? WHERE id = ? AND removed_at IS NULL", (now, document_id)
-            )
-            if changed.rowcount == 0:
+            row = database.execute("SELECT removed_at FROM documents WHERE id = ?", (document_id,)).fetchone()
+            if row is None:
                 raise UnknownDocument(document_id)
-            database.execute("DELETE FROM passages WHERE document_id = ?", (document_id,))
-            database.execute("UPDATE state SET generation = generation + 1")
+            if row["removed_at"] is None:
+                return
+            if indexed is not None:
+                CatalogueView(database).check_encoder(encoder)
+                replace_passages(database, document_id, *indexed)
+            database.execute(
+                "UPDATE documents SET removed_at = NULL, updated_at = ?, generation = ? WHERE id = ?",
+                (now(), next_generation(database), document_id),
+            )
+
+    def purge(self, document_id: str | None = None) -> int:
+        """Delete for good: old revisions, and removed documents with all theirs; how many revisions that were.
+
+        With a `document_id` only of that document. Raises UnknownDocument.
+        """
+        with self._transaction(write=True) as database:
+            # The freed pages are overwritten, so that a text that was to go cannot be dug out of the file.
+            database.execute("PRAGMA secure_delete = ON")
+            count = purge_documents(database, document_id)
+        if count:
+            self.database.shrink_log()
+        return count
+
+    def index_anew(self, generation: int, indexed: Mapping[str, Indexed], encoder: str) -> bool:
+        """Replace the passages of all searchable documents; those of removed ones are dropped.
+
+        False, and nothing is changed, when the catalogue is not at `generation` any more.
+        """
+        with self._transaction(write=True) as database:
+            if CatalogueView(database).state().generation != generation:
+                return False
+            database.execute("DELETE FROM passages")
+            for document_id, (passages, vectors) in indexed.items():
+                replace_passages(database, document_id, passages, vectors)
+            database.execute("UPDATE documents SET generation = ?", (next_generation(database),))
+            database.execute("UPDATE state SET encoder = ?", (encoder,))
+        return True
+
+    def stored_vectors(self, document_id: str, encoder: str, dimension: int) -> dict[str, Vectors]:
+        """Sound vectors of the current revision by retrieval text, of a removed document too; none of another's."""
+        with self.view() as view:
+            if view.state().encoder != encoder:
+                return {}
+            return {
+                retrieval_text(found.passage): found.vector
+                for found in view.passages([document_id])
+                if is_sound(found.vector, dimension)
+            }
+
+    def searchable(self, passage_ids: Sequence[int]) -> dict[int, Passage]:
+        """Those of the passages that may be shown, by id."""
+        with self.view() as view:
+            return view.searchable(passage_ids)
 
     def document(self, document_id: str, number: int | None = None) -> Document:
         """One revision's text; without a number the current one. Raises UnknownDocument or UnknownRevision."""
@@ -126,154 +167,104 @@ class Catalogue:
                 raise UnknownDocument(document_id)
             wanted = current["revision"] if number is None else number
             row = database.execute(
-                "SELECT * FROM revisions WHERE document_id = ? AND number = ?", (document_id, wanted)
+                f"SELECT {REVISION}, r.text, r.headings, r.pages {_REVISIONS} AND r.number = ?", (document_id, wanted)
             ).fetchone()
         if row is None:
             raise UnknownRevision(document_id, wanted)
-        return _document(row)
+        return document_of(row)
 
     def latest_revision(self, document_id: str) -> Revision | None:
-        """The newest revision under this id, of a removed document too; None when the id was never used."""
+        """The newest revision under this id, of a removed document too; None when the id is not in use."""
         with self._transaction() as database:
             row = database.execute(
-                "SELECT * FROM revisions WHERE document_id = ? ORDER BY number DESC LIMIT 1", (document_id,)
+                f"SELECT {REVISION} {_REVISIONS} ORDER BY r.number DESC LIMIT 1", (document_id,)
             ).fetchone()
-        return None if row is None else _revision(row)
+        return None if row is None else revision_of(row)
+
+    def revisions(self, document_id: str) -> list[RevisionSummary]:
+        """All revisions that can be read, newest first, of a removed document too. Raises UnknownDocument."""
+        with self._transaction() as database:
+            rows = database.execute(
+                f"SELECT {REVISION}, length(r.text) AS characters, r.created_at {_REVISIONS} ORDER BY r.number DESC",
+                (document_id,),
+            ).fetchall()
+        if not rows:
+            raise UnknownDocument(document_id)
+        return [revision_summary_of(row) for row in rows]
 
     def with_text(self, sha256: str) -> Revision | None:
         """The searchable document whose current text has this digest, if there is one."""
         with self._transaction() as database:
             row = database.execute(
-                "SELECT r.* FROM revisions r JOIN documents d ON d.id = r.document_id AND d.revision = r.number"
-                " WHERE r.sha256 = ? AND d.removed_at IS NULL LIMIT 1",
+                f"SELECT {REVISION} {CURRENT} WHERE r.sha256 = ? AND d.removed_at IS NULL ORDER BY d.rowid LIMIT 1",
                 (sha256,),
             ).fetchone()
-        return None if row is None else _revision(row)
+        return None if row is None else revision_of(row)
 
-    def summaries(self, limit: int, offset: int) -> tuple[list[DocumentSummary], int]:
-        """One page of the searchable documents, newest first, and how many there are in all."""
+    def summaries(self, limit: int, offset: int = 0, text: str | None = None) -> tuple[list[DocumentSummary], int]:
+        """One page of the searchable documents, newest first, and how many there are in all.
+
+        `text` keeps those with it in their title or source, whatever its case. A negative limit is none.
+        """
+        values = {"pattern": f"%{_escaped(text or '')}%", "limit": limit, "offset": offset}
         with self._transaction() as database:
-            rows = database.execute(
-                f"{_SUMMARY} ORDER BY d.created_at DESC, d.rowid DESC LIMIT ? OFFSET ?", (limit, offset)
-            )
-            page = [_summary(row) for row in rows]
-            total = database.execute("SELECT count(*) FROM documents WHERE removed_at IS NULL").fetchone()[0]
+            rows = database.execute(f"{SUMMARY} {_LISTED} {_NEWEST_FIRST} LIMIT :limit OFFSET :offset", values)
+            page = [summary_of(row) for row in rows]
+            (total,) = database.execute(f"SELECT count(*) {CURRENT} {_LISTED}", values).fetchone()
         return page, total
 
-    def summary(self, document_id: str) -> DocumentSummary:
-        """One searchable document. Raises UnknownDocument."""
+    def summary(self, document_id: str, *, removed: bool = False) -> DocumentSummary:
+        """One searchable document, or with `removed` any. Raises UnknownDocument."""
         with self._transaction() as database:
-            row = database.execute(f"{_SUMMARY} AND d.id = ?", (document_id,)).fetchone()
+            row = database.execute(f"{SUMMARY} WHERE d.id = ?", (document_id,)).fetchone()
+        if row is None or (row["removed_at"] is not None and not removed):
+            raise UnknownDocument(document_id)
+        return summary_of(row)
+
+    def is_removed(self, document_id: str) -> bool:
+        """Whether the document was removed. Raises UnknownDocument when the id is not in use."""
+        with self._transaction() as database:
+            row = database.execute("SELECT removed_at FROM documents WHERE id = ?", (document_id,)).fetchone()
         if row is None:
             raise UnknownDocument(document_id)
-        return _summary(row)
+        return row["removed_at"] is not None
 
-    def search_data(self, encoder: str) -> SearchData:
-        """Everything that search is built from. Raises EncoderMismatch when another encoder made the vectors."""
+    def statistics(self, other_bytes: int = 0) -> Statistics:
+        """How much is searchable, and the size of the database and of what else there is."""
         with self._transaction() as database:
-            generation = _check_encoder(database, encoder).generation
-            passages, rows = _read_passages(database)
-        vectors = [np.frombuffer(row["vector"], dtype="<f4") for row in rows]
-        return SearchData(generation, tuple(passages), np.array(vectors, dtype=np.float32))
+            documents, characters = database.execute(
+                "SELECT count(*), coalesce(sum(characters), 0) FROM documents WHERE removed_at IS NULL"
+            ).fetchone()
+            (passages,) = database.execute(
+                "SELECT count(*) FROM documents d JOIN passages p ON p.document_id = d.id AND p.revision = d.revision"
+                " WHERE d.removed_at IS NULL"
+            ).fetchone()
+            generation = CatalogueView(database).state().generation
+        return Statistics(documents, passages, characters, generation, self.database.bytes_on_disk() + other_bytes)
 
-    def passages(self) -> list[Passage]:
-        """Every searchable passage, in the order in which `replace_vectors` takes their vectors."""
-        with self._transaction() as database:
-            return _read_passages(database)[0]
-
-    def replace_vectors(self, vectors: Vectors, encoder: str) -> None:
-        """Store other vectors for all passages, made by `encoder`; raises ValueError when their number differs."""
+    def _change(self, document_id: str, column: Literal["title", "removed_at"], value: str) -> None:
         with self._transaction(write=True) as database:
-            ids = [row["id"] for row in database.execute("SELECT id FROM passages ORDER BY id")]
-            database.executemany(
-                "UPDATE passages SET vector = ? WHERE id = ?",
-                [(vector.astype("<f4").tobytes(), row_id) for row_id, vector in zip(ids, vectors, strict=True)],
+            changed = database.execute(
+                f"UPDATE documents SET {column} = ?, updated_at = ?, generation = ?"  # noqa: S608 - one of two names
+                " WHERE id = ? AND removed_at IS NULL",
+                (value, now(), next_generation(database), document_id),
             )
-            database.execute("UPDATE state SET generation = generation + 1, encoder = ?", (encoder,))
-
-    @contextmanager
-    def _transaction(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
-        """A connection inside one transaction, committed at the end and rolled back on an exception.
-
-        Raises CatalogueError when the database cannot be read or written.
-        """
-        try:
-            database = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
-            try:
-                database.row_factory = sqlite3.Row
-                database.execute("PRAGMA foreign_keys = ON")
-                database.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-                with database:
-                    yield database
-            finally:
-                database.close()
-        except sqlite3.Error as error:
-            raise CatalogueError(
-                f"数据库 {self._path} 读写失败（{error}）；请检查磁盘空间和权限，已有内容没有改动。"
-            ) from error
-
-    def _use_write_ahead_log(self) -> None:
-        # Outside of a transaction, as SQLite demands; the mode is kept in the file.
-        database = sqlite3.connect(self._path, timeout=_BUSY_SECONDS)
-        try:
-            database.execute("PRAGMA journal_mode = WAL")
-        finally:
-            database.close()
+            if changed.rowcount == 0:
+                raise UnknownDocument(document_id)
 
 
-_SUMMARY = """
-SELECT r.*, d.source, d.created_at AS added_at, length(r.text) AS characters,
-       (SELECT count(*) FROM passages p WHERE p.document_id = d.id) AS passages
-FROM documents d JOIN revisions r ON r.document_id = d.id AND r.number = d.revision
-WHERE d.removed_at IS NULL
-"""
+_REVISIONS = "FROM documents d JOIN revisions r ON r.document_id = d.id WHERE d.id = ?"
+_LISTED = (
+    f"WHERE d.removed_at IS NULL AND ({CURRENT_TITLE} LIKE :pattern ESCAPE '\\' OR d.source LIKE :pattern ESCAPE '\\')"
+)
+_NEWEST_FIRST = "ORDER BY d.created_at DESC, d.rowid DESC"
 
 
-def _state(database: sqlite3.Connection) -> State:
-    row = database.execute("SELECT generation, encoder FROM state").fetchone()
-    return State(row["generation"], row["encoder"])
+def _check_searchable(database: sqlite3.Connection, document_id: str) -> None:
+    found = database.execute("SELECT 1 FROM documents WHERE id = ? AND removed_at IS NULL", (document_id,))
+    if found.fetchone() is None:
+        raise UnknownDocument(document_id)
 
 
-def _check_encoder(database: sqlite3.Connection, encoder: str) -> State:
-    state = _state(database)
-    if state.encoder not in ("", encoder):
-        raise EncoderMismatch(state.encoder, encoder)
-    return state
-
-
-def _read_passages(database: sqlite3.Connection) -> tuple[list[Passage], list[sqlite3.Row]]:
-    current = database.execute(
-        "SELECT r.* FROM revisions r JOIN documents d ON d.id = r.document_id AND d.revision = r.number"
-        " WHERE d.removed_at IS NULL"
-    )
-    documents = {row["document_id"]: (_revision(row), row["text"]) for row in current}
-    rows = database.execute("SELECT * FROM passages ORDER BY id").fetchall()
-    return [_passage(row, *documents[row["document_id"]]) for row in rows], rows
-
-
-def _passage(row: sqlite3.Row, revision: Revision, text: str) -> Passage:
-    return Passage(
-        revision=revision,
-        start=row["start"],
-        end=row["end"],
-        text=text[row["start"] : row["end"]],
-        headings=tuple(json.loads(row["headings"])),
-        page=row["page"],
-    )
-
-
-def _revision(row: sqlite3.Row) -> Revision:
-    return Revision(row["document_id"], row["number"], row["sha256"], row["title"])
-
-
-def _document(row: sqlite3.Row) -> Document:
-    return Document(
-        revision=_revision(row),
-        text=row["text"],
-        headings=tuple(Heading(*mark) for mark in json.loads(row["headings"])),
-        pages=tuple(Page(*mark) for mark in json.loads(row["pages"])),
-    )
-
-
-def _summary(row: sqlite3.Row) -> DocumentSummary:
-    return DocumentSummary(_revision(row), row["source"], row["characters"], row["passages"], row["added_at"])
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

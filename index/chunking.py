@@ -110,3 +110,9 @@ def _overlap_start(pieces: list[tuple[int, int]], first: int, last: int, plan: C
 
 def _page_at(document: Document, offset: int) -> int | None:
     return next((page.number for page in document.pages if page.start <= offset < page.end), None)
+
+
+def retrieval_text(passage: Passage) -> str:
+    """What a passage is found by: the headings above it that it does not hold itself, then its text."""
+    above = [heading for heading in passage.headings if heading not in passage.text]
+    return "\n".join([*above, passage.text])

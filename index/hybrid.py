@@ -27,6 +27,20 @@ class Candidate:
     ranks: Mapping[str, int]
 
 
+def fuse(
+    rankings: Mapping[str, Sequence[int]],
+    cosines: Mapping[int, float],
+    by_words: Mapping[int, float],
+    lexical_weight: float = LEXICAL_WEIGHT,
+) -> list[Candidate]:
+    """The items of both rankings in the order of their fused scores; both mappings hold all of them."""
+    places = {name: {item: rank for rank, item in enumerate(found, start=1)} for name, found in rankings.items()}
+    return [
+        Candidate(item, score, {name: ranks[item] for name, ranks in places.items() if item in ranks})
+        for item, score in weighted_sum(cosines, by_words, lexical_weight)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class HybridIndex:
     """Both indexes; item n is the same passage in each."""
@@ -40,16 +54,9 @@ class HybridIndex:
         lexical_scores = self.lexical.scores(tokens)
         rankings = self._rankings(vector, lexical_scores, allowed)
         items = sorted({item for ranking in rankings.values() for item in ranking})
-        if not items:
-            return []
         cosines = dict(zip(items, self.dense.scores(vector, items).tolist(), strict=True))
-        by_words = dict(zip(items, lexical_scores[items].tolist(), strict=True))
-        return [
-            Candidate(
-                item, score, {name: ranking.index(item) + 1 for name, ranking in rankings.items() if item in ranking}
-            )
-            for item, score in weighted_sum(cosines, by_words, self.lexical_weight)
-        ]
+        by_words = {item: float(lexical_scores[item]) for item in items}
+        return fuse(rankings, cosines, by_words, self.lexical_weight)
 
     def rankings(self, vector: Vectors, tokens: Sequence[str], allowed: Mask | None = None) -> dict[str, list[int]]:
         """The best 50 items of each index, best first."""

@@ -56,13 +56,49 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A document as a list shows it. `source` is the name of the file it came from, `characters` its length."""
+    """A document as a list shows it.
+
+    `source` is the name of the file it came from, `characters` its length, `pages` 0 when it has none.
+    """
 
     revision: Revision
     source: str
     characters: int
     passages: int
     created_at: str
+    pages: int = 0
+    updated_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionSummary:
+    """One version of a document as a list shows it."""
+
+    number: int
+    sha256: str
+    title: str
+    characters: int
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How much the library holds: searchable documents, their passages and characters, and its bytes on disk."""
+
+    documents: int
+    passages: int
+    characters: int
+    generation: int
+    bytes_on_disk: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that `Library.check` found wrong: a stable code, a Chinese message, and whose it is."""
+
+    code: str
+    message: str
+    document_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import index
 from index.catalogue import Catalogue
 from index.chunking import ChunkingPlan
+from index.database import Database
 from index.dense import FaissIndex
 from index.errors import EncoderError
+from index.jobs import JobQueue
 from index.library import Library, Progress
 from index.model_folder import has_onnx
 from index.onnx_encoder import OnnxEncoder
+from index.parsing import ParserProcess
 from index.ports import Encoder
-from qa.decide import read_calibration
+from index.worker import Worker
+from qa.decide import Thresholds, read_calibration
 from qa.errors import ModelError
 from qa.onnx_model import OnnxSpanModel
 from qa.pipeline import AnswerPipeline, PipelinePlan
 from qa.ports import Answerer, Reader
 from qa.read import SpanModel, WindowReader
 from qa.settings import Settings
+from qa.yes_no import read_verdict_model
 
 SAMPLE = Path(index.__file__).parent / "sample" / "zhaoqing-high-tech-zone.md"
 
 
 @dataclass(frozen=True, slots=True)
 class Wenqu:
-    """The assembled program. `threshold` is the least confidence of an answer that is given."""
+    """The assembled program. `thresholds` are the least confidences of the answers that are given.
+
+    The `worker` puts what is in the `queue` into the library once it is started.
+    """
 
     library: Library
     answerer: Answerer
-    threshold: float = 0.5
+    database: Database
+    queue: JobQueue
+    worker: Worker
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
 
 def assemble(settings: Settings, progress: Progress | None = None) -> Wenqu:
@@ -40,29 +51,45 @@ def assemble(settings: Settings, progress: Progress | None = None) -> Wenqu:
     A library that never held a document gets the shipped article; `progress` is told of its encoding. Raises a
     LibraryError or a ModelError when a part cannot be made.
     """
-    library = open_library(settings)
+    catalogue = open_catalogue(settings)
+    library = open_library(settings, catalogue)
     if settings.sample and library.generation == 0:
         library.add_file(SAMPLE, progress)
     library.warm_up()
-    calibration = read_calibration(settings.calibration)
-    threshold = calibration.threshold if settings.threshold is None else settings.threshold
+    calibration, verdicts = read_calibration(settings.calibration), read_verdict_model(settings.verdicts)
+    thresholds = Thresholds(calibration.threshold, verdicts.threshold)
+    if settings.threshold is not None:
+        thresholds = Thresholds(settings.threshold, settings.threshold)
     pipeline = AnswerPipeline(
         retriever=library,
         reader=make_reader(settings.reader),
         calibration=calibration,
-        plan=PipelinePlan(settings.top_k, settings.max_answer_characters, threshold),
+        verdicts=verdicts,
+        plan=PipelinePlan(settings.top_k, settings.max_answer_characters, thresholds),
     )
-    return Wenqu(library, pipeline, threshold)
+    queue = JobQueue(catalogue.database, settings.data_dir / "uploads", settings.max_queued_jobs)
+    worker = Worker(queue, library, make_parser(settings))
+    return Wenqu(library, pipeline, catalogue.database, queue, worker, thresholds)
 
 
-def open_library(settings: Settings) -> Library:
+def open_catalogue(settings: Settings) -> Catalogue:
+    """The documents alone, without an encoder."""
+    return Catalogue(settings.data_dir / "catalogue.sqlite3")
+
+
+def open_library(settings: Settings, catalogue: Catalogue | None = None) -> Library:
     """The library alone, without a reader."""
     return Library(
-        catalogue=Catalogue(settings.data_dir / "catalogue.sqlite3"),
+        catalogue=catalogue or open_catalogue(settings),
         encoder=make_encoder(settings.encoder),
         vector_index=FaissIndex,
         chunking=ChunkingPlan(settings.max_passage_characters, settings.overlap_characters),
     )
+
+
+def make_parser(settings: Settings) -> ParserProcess:
+    """What reads files in a process of its own; it starts with the first file."""
+    return ParserProcess(settings.parsing_seconds, settings.parsing_memory_bytes)
 
 
 def make_encoder(model: str) -> Encoder:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import ModelError
-from qa.types import Span
+from qa.types import Kind, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,18 @@ class Calibration:
         """The probability that `span` answers the question."""
         values = features(span)
         return sigmoid(self.intercept + sum(weight * values[name] for name, weight in self.weights.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The least probability of an answer that is given, by its kind."""
+
+    span: float = 0.5
+    yes_no: float = 0.5
+
+    def of(self, kind: Kind) -> float:
+        """That of `kind`; a list is as sure as the span that it was built around."""
+        return self.yes_no if kind is Kind.YES_NO else self.span
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +65,6 @@ def rank(spans: Iterable[Span], calibration: Calibration) -> list[ScoredSpan]:
     """The spans with their probabilities, most probable first."""
     scored = [ScoredSpan(span, calibration.probability(span)) for span in spans]
     return sorted(scored, key=lambda item: (-item.probability, item.span.start))
-
-
-def answerable(ranked: list[ScoredSpan], threshold: float) -> bool:
-    """Whether the best span is probable enough to be given."""
-    return bool(ranked) and ranked[0].probability >= threshold
 
 
 def sigmoid(value: float) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from qa.expected import Expected
 from qa.quantities import BOUND, STATED_BOUND, Expression, expressions
-from qa.types import Fit, Reading, Span, Window
+from qa.types import Reading, Span, Window
 
 _WHICH_YEAR = re.compile(r"哪一?年(?!.*[月日])|几几年|[西公]元几年|年份")
 _YEAR = re.compile(r"(?:公元|西元|民国)?前?[0-9０-９〇零一二三四五六七八九十元]{1,4}年")
@@ -28,7 +28,7 @@ def exact_spans(reading: Reading, question: str, expected: Expected) -> list[Spa
         margin = max((_margin_inside(window, expression) for window in reading.windows), default=-np.inf)
         if np.isfinite(margin):
             start, end = _as_asked(passage.text, expression, question)
-            found.append(Span(reading.hit, passage.start + start, passage.start + end, margin, Fit.EXACT))
+            found.append(Span(reading.hit, passage.start + start, passage.start + end, margin))
     return sorted(found, key=lambda span: (-span.margin, span.start))
 
 

@@ -8,7 +8,7 @@ from qa.boundaries import tidy
 from qa.exact import exact_spans
 from qa.expected import expected_of
 from qa.spans import LENGTH_PENALTY, best_spans, preference, without_overlap
-from qa.types import Fit, Reading, Span
+from qa.types import Reading, Span
 
 EXACT_BONUS = 2.0
 
@@ -26,7 +26,6 @@ def extract(
     spans = [_tidied(span, max_characters) for span in best_spans(reading, max_characters, count, length_penalty)]
     ranked = [(preference(span.margin, span.end - span.start, length_penalty), span) for span in spans]
     if expected is not None:
-        ranked = [(score, replace(span, fit=Fit.OTHER)) for score, span in ranked]
         exact = exact_spans(reading, question, expected)
         ranked += [(span.margin + EXACT_BONUS, span) for span in exact if span.end - span.start <= max_characters]
     ranked.sort(key=lambda pair: (-pair[0], pair[1].start, pair[1].end))

@@ -26,6 +26,10 @@ _ORDINAL = re.compile(
 _KINDS = (
     "项目|企业|公司|政策|措施|办法|活动|会议|产品|设备|型号|园区|平台|机构|单位|部门|医院|学校|高速|人|机器|系统|文件"
 )
+_KIND_ASKED_FOR = re.compile(
+    f"(?:哪些|哪几[个家项种]|什么|多少[个家项]?)(?P<kind>[\u4e00-\u9fff]{{2,8}}?)(?P<head>{_KINDS}|产业)"
+)
+_NAME_OF_A_PLACE = re.compile("[区市县省镇村乡州园局部委院校]$|公司$|集团$")
 _PRONOUN = re.compile(
     "它们|他们|她们|(?<![其吉])[它他她](?!们)|(?<![其无极尤])其(?![他它她中余实次间])"
     f"|(?:这|那|该|此)(?:[个项家位座条款份届批种类]|一[个项家])?(?P<kind>{_KINDS})|(?:这|那)[里儿]|当时|那时|那一?年"
@@ -86,15 +90,20 @@ def topic(question: str) -> str:
         if _QUESTION_WORD.search(word):
             break
         if not words:
-            if tag not in _SKIPPED and not _is_date(word) and not (tag == "m" and word.isdigit()):
+            # A rare character ("𠮷") has the tag of marks.
+            if (
+                (tag not in _SKIPPED or (tag == "x" and word.isalpha()))
+                and not _is_date(word)
+                and not (tag == "m" and word.isdigit())
+            ):
                 words.append(word)
         elif (tag == "v" or word in _SAID_OF_THINGS) and _has_noun("".join(words)):
             break
-        elif tag in _INSIDE or word in _INSIDE_MARKS:
+        elif tag in _INSIDE or word in _INSIDE_MARKS or (tag == "x" and word.isalpha()):
             words.append(word)
         else:
             break
-    while words and (words[-1] in _SAID_OF_THINGS or words[-1] in ("的", " ")):
+    while words and (words[-1] in _SAID_OF_THINGS or words[-1] in ("的", "总", " ")):
         words.pop()
     found = "".join(words)
     return found if len(found) > 1 and _has_noun(found) else ""
@@ -108,7 +117,11 @@ def _with_other(question: str, other: str) -> str:
     ordinal, other_ordinal = _ORDINAL.search(question), _ORDINAL.match(other)
     if ordinal and other_ordinal:
         return _replaced(question, ordinal.start(), ordinal.end(), other_ordinal[0])
-    about = topic(question)
+    about, kind = topic(question), _KIND_ASKED_FOR.search(question)
+    if kind and _NAME_OF_A_PLACE.search(about) and not _NAME_OF_A_PLACE.search(other):
+        return _replaced(
+            question, kind.start("kind"), kind.end("head" if other.endswith(kind["head"]) else "kind"), other
+        )
     if not about:
         return other + question
     part = _alike_part(about, other)

@@ -7,7 +7,7 @@ in ("包括"), what joins ("和") and what closes ("等企业").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import rjieba
@@ -71,8 +71,17 @@ def _numbered(text: str, start: int, end: int) -> list[Bounds]:
             _first_clause(text, marker[1], stop) for marker, stop in zip(markers, _stops(text, markers), strict=True)
         ]
         if start < items[-1][1] and _introduction(text, markers[0][0]) <= end:
-            return [item for item in items if item[0] < item[1]]
+            return _apart(item for item in items if item[0] < item[1])
     return []
+
+
+def _apart(items: Iterable[Bounds]) -> list[Bounds]:
+    """The items without those that reach into the one before, as tidying across a bracket can make them."""
+    kept: list[Bounds] = []
+    for item in items:
+        if not kept or item[0] >= kept[-1][1]:
+            kept.append(item)
+    return kept
 
 
 def _run(text: str, family: Sequence[str], near: int) -> list[Bounds]:
@@ -120,7 +129,7 @@ def _side_by_side(text: str, start: int, end: int) -> list[Bounds]:
     first, last = items[0], items[-1]
     items[0] = (_after_lead(text, start if first[0] < start < first[1] else first[0], first[1]), first[1])
     items[-1] = (last[0], end if last[0] < end < last[1] else last[1])
-    return [tidy(text, begin, stop) for begin, stop in items]
+    return _apart(tidy(text, begin, stop) for begin, stop in items)
 
 
 def _enclosing(text: str, start: int, end: int) -> Bounds:

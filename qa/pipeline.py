@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from index.text import in_script_of, plain_form
 from index.types import Hit
 from qa.cite import cite_passage
-from qa.compose import answer_text, compose
-from qa.decide import Calibration, answerable, rank
+from qa.compose import Proposal, compose, compose_verdict
+from qa.decide import Calibration, Thresholds, rank
 from qa.extract import extract
 from qa.followup import stand_alone
-from qa.ports import Reader, Retriever
+from qa.ports import Reader, Retrieved, Retriever
 from qa.types import Answer, Kind, Question, Reading, Span, Status
 from qa.understand import understand
+from qa.yes_no import VerdictModel, asks_yes_or_no, judge
 
 NEAREST_PASSAGES = 3
-SPANS_PER_PASSAGE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +27,28 @@ class PipelinePlan:
 
     top_k: int = 5
     max_answer_characters: int = 120
-    threshold: float = 0.5
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
 
 class AnswerPipeline:
     """Answers by copying a span out of the passages that the retriever finds, or says that there is none."""
 
-    def __init__(self, retriever: Retriever, reader: Reader, calibration: Calibration, plan: PipelinePlan) -> None:
+    def __init__(
+        self,
+        retriever: Retriever,
+        reader: Reader,
+        calibration: Calibration,
+        verdicts: VerdictModel,
+        plan: PipelinePlan,
+    ) -> None:
         self._retriever = retriever
         self._reader = reader
         self._calibration = calibration
+        self._verdicts = verdicts
         self._plan = plan
 
-    def ask(self, question: Question) -> Answer:
-        """Answer from the documents, or say that they do not.
+    def ask(self, question: Question, retrieved: Retrieved | None = None) -> Answer:
+        """Answer from the documents, or say that they do not; `retrieved` is told early what will be read.
 
         Raises EmptyQuestion, QuestionTooLong, or UnknownDocument when the question names one that is not there.
         """
@@ -50,33 +58,48 @@ class AnswerPipeline:
         watch.lap("understand")
         plain = plain_form(understood)
         hits = self._retriever.search(plain, question.top_k or self._plan.top_k, question.document_ids)
+        if retrieved is not None:
+            retrieved(hits, understood)
         watch.lap("retrieve")
-        readings = self._read(plain, hits)
+        readings = () if asks_yes_or_no(plain) else self._read(plain, hits)
         watch.lap("read")
-        ranked = rank(self._spans(readings, plain), self._calibration)
-        answered = answerable(ranked, self._plan.threshold if question.threshold is None else question.threshold)
-        kind, citations = compose(plain, ranked[0], self._retriever.document) if answered else (Kind.SPAN, ())
+        proposal = self._verdict(plain, hits) if asks_yes_or_no(plain) else self._best(plain, readings)
+        given = proposal if proposal is not None and self._is_sure(proposal, question) else None
         watch.lap("decide")
         return Answer(
-            status=Status.ANSWERED if answered else Status.NO_ANSWER,
-            kind=kind,
-            text=answer_text(citations) if answered else None,
-            confidence=ranked[0].probability if ranked else 0.0,
-            citations=citations,
-            nearest=() if answered else tuple(cite_passage(hit) for hit in hits[:NEAREST_PASSAGES]),
+            status=Status.NO_ANSWER if given is None else Status.ANSWERED,
+            kind=Kind.SPAN if given is None else given.kind,
+            text=None if given is None else given.text,
+            verdict=None if given is None else given.verdict,
+            confidence=0.0 if proposal is None else proposal.probability,
+            citations=() if given is None else given.citations,
+            conflicting=() if given is None else given.conflicting,
+            nearest=tuple(cite_passage(hit) for hit in hits[:NEAREST_PASSAGES]) if given is None else (),
             question_as_understood=understood,
             generation=generation,
             timings_ms=watch.timings_ms(),
         )
 
-    def _read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+    def _is_sure(self, proposal: Proposal, question: Question) -> bool:
+        threshold = self._plan.thresholds.of(proposal.kind) if question.threshold is None else question.threshold
+        return proposal.probability >= threshold
+
+    def _verdict(self, question: str, hits: Sequence[Hit]) -> Proposal | None:
+        judgement = judge(question, hits, self._verdicts)
+        return None if judgement is None else compose_verdict(judgement)
+
+    def _best(self, question: str, readings: Sequence[Reading]) -> Proposal | None:
+        ranked = rank(self._spans(readings, question), self._calibration)
+        return compose(question, ranked, self._retriever.document) if ranked else None
+
+    def _read(self, question: str, hits: Sequence[Hit]) -> Sequence[Reading]:
         """One reading per hit, the question put into the script of its passage."""
         asked = ((in_script_of(hit.passage.text, question), hit) for hit in hits)
         return [reading for text, hit in asked for reading in self._reader.read(text, [hit])]
 
     def _spans(self, readings: Sequence[Reading], question: str) -> list[Span]:
         limit = self._plan.max_answer_characters
-        return [span for reading in readings for span in extract(reading, question, limit, SPANS_PER_PASSAGE)]
+        return [span for reading in readings for span in extract(reading, question, limit, count=1)]
 
 
 class Stopwatch:

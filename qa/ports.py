@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from index.types import Document, Hit
 from qa.types import Answer, Question, Reading
+
+Retrieved = Callable[[Sequence[Hit], str], None]
+"""Told the passages that will be read, and the question as understood."""
 
 
 class Retriever(Protocol):
@@ -37,6 +40,9 @@ class Reader(Protocol):
 class Answerer(Protocol):
     """All that the API and the evaluation see."""
 
-    def ask(self, question: Question) -> Answer:
-        """Answer from the documents, or say that they do not. Raises an AskError for a bad question."""
+    def ask(self, question: Question, retrieved: Retrieved | None = None) -> Answer:
+        """Answer from the documents, or say that they do not. Raises an AskError for a bad question.
+
+        `retrieved` is called once, in the same thread, as soon as the passages are found.
+        """
         ...

@@ -57,14 +57,6 @@ class Reading:
     windows: tuple[Window, ...]
 
 
-class Fit(StrEnum):
-    """Whether a span is the kind of exact thing (a date, an amount…) that the question asks for."""
-
-    NOT_ASKED = "not_asked"
-    EXACT = "exact"
-    OTHER = "other"
-
-
 @dataclass(frozen=True, slots=True)
 class Span:
     """A possible answer: document.text[start:end] of the hit's document.
@@ -76,7 +68,6 @@ class Span:
     start: int
     end: int
     margin: float
-    fit: Fit = Fit.NOT_ASKED
 
     @property
     def text(self) -> str:
@@ -115,15 +106,26 @@ class Kind(StrEnum):
 
     SPAN = "span"
     LIST = "list"
+    YES_NO = "yes_no"
+    PASSAGE = "passage"
+
+
+class Verdict(StrEnum):
+    """The answer to a question that 是 or 否 answers."""
+
+    YES = "yes"
+    NO = "no"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer copied from the documents, or none.
 
-    A list has one citation for each of its items, in the order of the document; `text` is their quotes, joined. `text`
-    is None exactly when `status` is no_answer; then `nearest` holds the passages that come closest. `confidence` is the
-    calibrated probability that `text` is right; without an answer, that of the best span that was refused.
+    A list has one citation for each of its items, in the order of the document; `text` is their quotes, joined. A
+    yes/no answer has a `verdict`, which `text` says in Chinese (是, 否), and cites the sentence that supports it.
+    `text` is None exactly when `status` is no_answer; then `nearest` holds the passages that come closest.
+    `confidence` is the calibrated probability that `text` is right; without an answer, that of the best refused.
+    `conflicting` cites what other documents say instead of `text`.
     """
 
     status: Status
@@ -134,4 +136,6 @@ class Answer:
     question_as_understood: str
     generation: int
     kind: Kind = Kind.SPAN
+    verdict: Verdict | None = None
+    conflicting: tuple[Citation, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)

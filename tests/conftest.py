@@ -55,9 +55,12 @@ def running_server(folder: Path) -> Iterator[RunningServer]:
     """A server over a fresh data folder, stopped at the end of the block."""
     environment = wenqu_environment(folder / "data")
     process, address = start_server(environment, folder / "log")
-    yield RunningServer(address, folder / "data", environment)
-    process.terminate()
-    assert process.wait(timeout=30) in (0, -signal.SIGTERM)  # uvicorn passes the signal on once it has stopped
+    try:
+        yield RunningServer(address, folder / "data", environment)
+    finally:
+        process.terminate()
+        status = process.wait(timeout=30)
+    assert status in (0, -signal.SIGTERM)  # uvicorn passes the signal on once it has stopped
 
 
 @pytest.fixture(scope="session")

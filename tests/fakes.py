@@ -5,13 +5,27 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
+from index.catalogue import Catalogue
+from index.chunking import ChunkingPlan
+from index.dense import FaissIndex
+from index.jobs import JobQueue
+from index.library import Library
+from index.parsing import ParserProcess
 from index.text import normalise
 from index.types import Document, Heading, Hit, Passage, Revision
+from index.worker import Worker
+from qa.assemble import Wenqu
+from qa.decide import Calibration, Thresholds
+from qa.pipeline import AnswerPipeline, PipelinePlan
+from qa.ports import Answerer, Retrieved, Retriever
 from qa.types import Answer, Question, Reading, Status, Window
+from qa.yes_no import FEATURES, Logistic, VerdictModel
 
 Vectors = npt.NDArray[np.float32]
 
@@ -52,6 +66,26 @@ class FakeVectorIndex:
 
     def scores(self, query: Vectors, items: Sequence[int]) -> Vectors:
         return np.asarray(self._vectors[list(items)] @ query, dtype=np.float32)
+
+    def __len__(self) -> int:
+        return len(self._vectors)
+
+    def vectors(self) -> Vectors:
+        return self._vectors
+
+    @property
+    def is_slow(self) -> bool:
+        return False
+
+    def accelerated(self) -> FakeVectorIndex:
+        return self
+
+    def write(self, file: BinaryIO) -> None:
+        np.save(file, self._vectors, allow_pickle=False)
+
+    @classmethod
+    def read(cls, file: BinaryIO) -> FakeVectorIndex:
+        return cls(np.load(file, allow_pickle=False))
 
 
 class FakeReader:
@@ -96,15 +130,35 @@ class FakeRetriever:
         return Document(passages[0].revision, text)
 
 
+def make_pipeline(retriever: Retriever, threshold: float = 0.5) -> AnswerPipeline:
+    """A pipeline over the fake reader; sigmoid(margin / 2) is its probability, and shared words settle 是 or 否."""
+    weights = dict.fromkeys(FEATURES, 0.0)
+    settled = Logistic(-2.0, {**weights, "coverage": 8.0})
+    verdicts = VerdictModel(settled, Logistic(4.0, {**weights, "negation differs": -8.0}), threshold)
+    plan = PipelinePlan(thresholds=Thresholds(threshold, threshold))
+    return AnswerPipeline(retriever, FakeReader(), Calibration(0.0, {"margin": 0.5}), verdicts, plan)
+
+
+def make_wenqu(folder: Path, answerer: Answerer | None = None) -> Wenqu:
+    """The whole program over the fake encoder and, if no other `answerer` is given, the fake reader."""
+    catalogue = Catalogue(folder / "catalogue.sqlite3")
+    library = Library(catalogue, FakeEncoder(), FaissIndex, ChunkingPlan())
+    queue = JobQueue(catalogue.database, folder / "uploads")
+    worker = Worker(queue, library, ParserProcess())
+    return Wenqu(library, answerer or make_pipeline(library), catalogue.database, queue, worker)
+
+
 class FakeAnswerer:
     """Refuses everything, or raises what it was made with."""
 
     def __init__(self, failure: Exception | None = None) -> None:
         self._failure = failure
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question, retrieved: Retrieved | None = None) -> Answer:
         if self._failure is not None:
             raise self._failure
+        if retrieved is not None:
+            retrieved([], question.text)
         return Answer(Status.NO_ANSWER, None, 0.0, (), (), question.text, 1)
 
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.__main__ import ARTICLE
+from eval.paths import ARTICLE
 from eval.questions import read_questions
 
 READY_SECONDS = 300

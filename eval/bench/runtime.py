@@ -7,8 +7,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.__main__ import DATA
+from eval.bootstrap import Estimate
 from eval.measures import mean
+from eval.paths import DATA
 from eval.reading import read_all, read_set, summarise_reading
 from eval.report import percent, table
 from eval.retrieval import Collection, read_collection
@@ -25,7 +26,7 @@ from qa.transformers_model import TransformersSpanModel
 SET = "cmrc2018/dev"
 
 
-def time_reader(reader: Reader, data: Path, limit: int) -> tuple[float | None, float | None, float]:
+def time_reader(reader: Reader, data: Path, limit: int) -> tuple[Estimate | None, Estimate | None, float]:
     """Exact match, F1 and seconds per question, over every so many-th question of the set."""
     questions = read_set(data, SET)
     chosen = questions[:: max(1, len(questions) // limit)][:limit]

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from index.loaders.plain import decode
-from index.types import Heading, LoadedText
+from index.loaders.encoding import decode
+from index.loaders.writer import CELL_SEPARATOR, TextWriter
+from index.types import LoadedText
 
 _PARSER = MarkdownIt("commonmark").enable("table")
-_CELL_SEPARATOR = " | "
+_FRONT_MATTER = re.compile(r"---[ \t]*\n((?:[\w-]+[ \t]*:.*\n|[ \t]+.*\n|-[ \t].*\n|#.*\n)+)---[ \t]*(?:\n|$)")
+_FRONT_TITLE = re.compile(r"^title[ \t]*:[ \t]*(\S.*)$", re.MULTILINE)
 
 
 def load_markdown(data: bytes, name: str) -> LoadedText:
     """Headings, paragraphs, list items and code, separated by blank lines; table rows by line breaks.
 
-    The title is the first heading of level 1, or the file's name.
+    HTML between them counts with its text. The title is that of the front matter, else the first heading of level 1,
+    else the file's name.
     """
-    writer = _Writer()
-    for token in _PARSER.parse(decode(data, name)):
-        writer.take(token)
-    text, headings = writer.finish()
-    title = next((text[mark.start : mark.end] for mark in headings if mark.level == 1), name)
-    return LoadedText(text=text, title=title, headings=headings)
+    source = decode(data, name).replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    front = _FRONT_MATTER.match(source)
+    stated = _FRONT_TITLE.search(front.group(1)) if front else None
+    blocks = _BlockWriter(TextWriter())
+    for token in _PARSER.parse(source[front.end() :] if front else source):
+        blocks.take(token)
+    return blocks.writer.finish(name, stated.group(1).strip("\"' ") if stated else None)
 
 
-class _Writer:
-    """Collects blocks and keeps count of the characters written."""
+class _BlockWriter:
+    """Writes the parser's blocks one after the other."""
 
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._length = 0
-        self._headings: list[Heading] = []
+    def __init__(self, writer: TextWriter) -> None:
+        self.writer = writer
         self._heading_level = 0
         self._cells: list[str] | None = None
         self._row_follows = False
@@ -52,35 +55,28 @@ class _Writer:
         elif token.type == "inline":
             self._inline(inline_text(token.children or []))
         elif token.type in ("fence", "code_block"):
-            self._block(token.content.strip("\n"))
-
-    def finish(self) -> tuple[str, tuple[Heading, ...]]:
-        return "".join(self._parts), tuple(self._headings)
+            self.writer.write_raw(token.content)
+        elif token.type == "html_block":
+            self._html(token.content)
 
     def _inline(self, text: str) -> None:
         if self._cells is not None:
             self._cells.append(text.strip())
             return
-        start = self._block(text.strip())
-        if start is not None and self._heading_level:
-            self._headings.append(Heading(self._heading_level, start, self._length))
+        span = self.writer.write(text)
+        if span is not None and self._heading_level:
+            self.writer.mark(self._heading_level, *span)
 
     def _close_row(self) -> None:
         cells, self._cells = self._cells or [], None
-        self._block(_CELL_SEPARATOR.join(cells), separator="\n" if self._row_follows else "\n\n")
-        self._row_follows = True
+        written = self.writer.write(CELL_SEPARATOR.join(cells), "\n" if self._row_follows else "\n\n")
+        self._row_follows = written is not None or self._row_follows
 
-    def _block(self, text: str, *, separator: str = "\n\n") -> int | None:
-        """Write one block; where it starts, or None when it is empty."""
-        if not text:
-            return None
-        if self._parts:
-            self._parts.append(separator)
-            self._length += len(separator)
-        start = self._length
-        self._parts.append(text)
-        self._length += len(text)
-        return start
+    def _html(self, source: str) -> None:
+        # Most documents have none, and its parser takes a moment to import.
+        from index.loaders.web import write_html
+
+        write_html(self.writer, source)
 
 
 def inline_text(tokens: Sequence[Token]) -> str:

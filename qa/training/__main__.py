@@ -1,10 +1,10 @@
-"""Make the shipped models: `python -m qa.training` with encoder, reader, onnx and calibrate, in this order."""
+"""Make the shipped models: `python -m qa.training` with encoder, reader, onnx, calibrate and yes-no, in this order."""
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from transformers import BertForQuestionAnswering, BertModel, PreTrainedModel, P
 from index.model_folder import open_tokenizer
 from qa.assemble import make_encoder, make_reader, open_library
 from qa.settings import Settings
-from qa.training.calibrate import ask_all, best_threshold, choose, fit, outcome, write_calibration
+from qa.training import calibrate
+from qa.training.calibrate import choose
 from qa.training.curve import draw
-from qa.training.examples import read_examples
+from qa.training.examples import read_examples, read_yes_no_examples
 from qa.training.loop import TrainingPlan
 from qa.training.onnx_export import export_encoder, export_reader, model_inputs, write_onnx
 from qa.training.packed_e5 import locate_packed_e5, read_packed_e5
@@ -26,6 +27,15 @@ from qa.training.quantize import quantize
 from qa.training.recipe import encoder_pairs, read_questions, stages, validation
 from qa.training.train_encoder import PASSAGE, QUERY, train_encoder
 from qa.training.train_reader import train_reader
+from qa.training.train_yes_no import (
+    SETS,
+    ask_yes_no,
+    choose_threshold,
+    fit_yes_no,
+    is_for_fitting,
+    verdict_outcome,
+    write_verdict_model,
+)
 from qa.training.transplant import bert_config, bert_weights, load_weights, round_mantissa
 from qa.training.tune_fusion import tune
 from qa.training.tune_length import tune_length
@@ -34,6 +44,7 @@ from qa.training.vocabulary import encoder_tokenizer, encoder_vocabulary, reader
 ENCODER = Path("index/models/encoder")
 READER = Path("qa/models/reader")
 CALIBRATION = Path("qa/models/calibration.json")
+VERDICTS = Path("qa/models/yes_no.json")
 MANTISSA_BITS = 6
 READER_WINDOW = 320
 QUANTIZATION_SAMPLES = 24
@@ -140,15 +151,30 @@ def build_calibration(data: Path, output: Path, questions: int) -> None:
     for half in range(2):
         with tempfile.TemporaryDirectory() as folder:
             library = open_library(settings.model_copy(update={"data_dir": Path(folder)}))
-            halves.append(list(ask_all(library, reader, news[half::2], others[half::2])))
+            halves.append(list(calibrate.ask_all(library, reader, news[half::2], others[half::2])))
     fitting, held_out = halves
-    calibration = fit(fitting)
-    threshold = best_threshold(fitting, calibration)
-    write_calibration(output, calibration, threshold)
+    calibration = calibrate.fit(fitting)
+    threshold = calibrate.best_threshold(fitting, calibration)
+    calibrate.write_calibration(output, calibration, threshold)
     print(f"intercept {calibration.intercept}, weights {calibration.weights}; threshold {threshold}")
     for name, asked in (("fit", fitting), ("held out", held_out)):
-        for shown in sorted({threshold, 0.1, 0.15, 0.2, 0.3, 0.4}):
-            print(name, len(asked), outcome(asked, calibration, shown))
+        error = calibrate.expected_calibration_error(asked, calibration)
+        print(f"{name}: expected calibration error {error:.3f}")
+        for shown in sorted({threshold, 0.2, 0.3, 0.4, 0.5, 0.6}):
+            print(name, len(asked), calibrate.outcome(asked, calibration, shown))
+
+
+def build_yes_no(data: Path, output: Path) -> None:
+    """Fit the yes/no verdict on half of the contexts and print what it does to the other half."""
+    examples = [example for name in SETS for example in read_yes_no_examples(data, name)]
+    fitting = list(ask_yes_no([example for example in examples if is_for_fitting(example.context)]))
+    held_out = list(ask_yes_no([example for example in examples if not is_for_fitting(example.context)]))
+    model = fit_yes_no(fitting)
+    model = replace(model, threshold=choose_threshold(fitting, model))
+    write_verdict_model(output, model)
+    for name, asked in (("fit", fitting), ("held out", held_out)):
+        for shown in sorted({model.threshold, 0.0, 0.3, 0.4, 0.5, 0.6, 0.7}):
+            print(name, len(asked), verdict_outcome(asked, model, shown))
 
 
 def save_compact(model: PreTrainedModel, output: Path) -> None:
@@ -158,8 +184,7 @@ def save_compact(model: PreTrainedModel, output: Path) -> None:
     model.save_pretrained(output)
 
 
-def main() -> None:
-    """Parse the command line and make one model."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m qa.training", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     encoder = commands.add_parser("encoder", help="the trimmed multilingual-e5-small")
@@ -182,30 +207,35 @@ def main() -> None:
     fusion.add_argument("--set", dest="names", action="append")
     length = commands.add_parser("length-penalty", help="what a penalty on long spans does to held-out questions")
     length.add_argument("--reader", default=Settings().reader)
-    calibrate = commands.add_parser("calibrate", help="the calibration of the configured reader and encoder")
-    calibrate.add_argument("--output", type=Path, default=CALIBRATION)
-    calibrate.add_argument("--questions", type=int, default=150, help="questions of each kind in each half")
-    for command in (tune, reader, onnx, fusion, length, calibrate):
+    calibration = commands.add_parser("calibrate", help="the calibration of the configured reader and encoder")
+    calibration.add_argument("--output", type=Path, default=CALIBRATION)
+    calibration.add_argument("--questions", type=int, default=150, help="questions of each kind in each half")
+    verdicts = commands.add_parser("yes-no", help="the verdict of questions that 是 or 否 answers")
+    verdicts.add_argument("--output", type=Path, default=VERDICTS)
+    for command in (tune, reader, onnx, fusion, length, calibration, verdicts):
         command.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the public sets")
     for command in (tune, reader):
         command.add_argument("--bfloat16", action="store_true", help="mixed precision, for processors that have it")
-    arguments = parser.parse_args()
-    if arguments.command == "encoder":
-        build_encoder(arguments.output)
-    elif arguments.command == "tune-encoder":
-        tune_encoder(arguments.data, arguments.encoder, arguments.work, arguments.bfloat16)
-    elif arguments.command == "curve":
-        draw(arguments.logs, arguments.output)
-    elif arguments.command == "onnx":
-        build_onnx(arguments.data, arguments.encoder, arguments.reader)
-    elif arguments.command == "fusion":
-        print_fusion(arguments.data, arguments.names or FUSION_SETS)
-    elif arguments.command == "length-penalty":
-        print_length_penalties(arguments.data, arguments.reader)
-    elif arguments.command == "calibrate":
-        build_calibration(arguments.data, arguments.output, arguments.questions)
-    else:
-        build_reader(arguments.data, arguments.output, arguments.work, arguments.bfloat16)
+    return parser
+
+
+def main() -> None:
+    """Parse the command line and make one model."""
+    arguments = _parser().parse_args()
+    _COMMANDS[arguments.command](arguments)
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "encoder": lambda given: build_encoder(given.output),
+    "tune-encoder": lambda given: tune_encoder(given.data, given.encoder, given.work, given.bfloat16),
+    "reader": lambda given: build_reader(given.data, given.output, given.work, given.bfloat16),
+    "curve": lambda given: draw(given.logs, given.output),
+    "onnx": lambda given: build_onnx(given.data, given.encoder, given.reader),
+    "fusion": lambda given: print_fusion(given.data, given.names or FUSION_SETS),
+    "length-penalty": lambda given: print_length_penalties(given.data, given.reader),
+    "calibrate": lambda given: build_calibration(given.data, given.output, given.questions),
+    "yes-no": lambda given: build_yes_no(given.data, given.output),
+}
 
 
 if __name__ == "__main__":

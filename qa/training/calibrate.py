@@ -26,6 +26,8 @@ from qa.training.examples import Example
 from qa.types import Span
 
 FEATURES = ("margin", "dense", "lexical")
+ANSWERABLE_SHARE = 0.75
+"""The share of questions that the documents answer, as they are put in use: an assumption, which no set can tell."""
 TOP_K = 5
 MAX_ANSWER_CHARACTERS = 120
 
@@ -68,18 +70,22 @@ def ask_all(
 
 
 def fit(asked: Sequence[Asked]) -> Calibration:
-    """A logistic model over all spans, rescaled (Platt) to the best span of each question, which is the one given."""
+    """A logistic model over all spans, rescaled (Platt) to the best span of each question, which is the one given.
+
+    In the rescaling ANSWERABLE_SHARE of the questions count as answerable: confidence is a share of what is asked.
+    """
     spans = [span for question in asked for span in question.spans]
     right = [label for question in asked for label in question.right]
     intercept, weights = _logistic(_matrix(spans), right)
     ranking = Calibration(intercept, dict(zip(FEATURES, weights, strict=True)))
-    scores, labels = [], []
+    scores, labels, counts = [], [], []
     for question in asked:
         if question.spans:
             best = rank(question.spans, ranking)[0].span
             scores.append([intercept + float(_matrix([best])[0] @ np.array(weights))])
             labels.append(question.right[question.spans.index(best)])
-    shift, (scale,) = _logistic(np.array(scores), labels)
+            counts.append(_weight(question, asked))
+    shift, (scale,) = _logistic(np.array(scores), labels, counts)
     return Calibration(shift + scale * intercept, {n: scale * w for n, w in zip(FEATURES, weights, strict=True)})
 
 
@@ -129,6 +135,20 @@ def choose(examples: Sequence[Example], count: int, seed: int) -> list[Example]:
     return random.Random(seed).sample(list(examples), min(count, len(examples)))
 
 
+def expected_calibration_error(asked: Sequence[Asked], calibration: Calibration, bins: int = 10) -> float:
+    """The mean distance between confidence and accuracy over bins of equal width, each question weighed as in the fit.
+
+    Source: Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, equation 3.
+    """
+    given = [(question, rank(question.spans, calibration)[0]) for question in asked if question.spans]
+    weights = np.array([_weight(question, asked) for question, _ in given])
+    confidences = np.array([best.probability for _, best in given])
+    right = np.array([question.right[question.spans.index(best.span)] for question, best in given], dtype=float)
+    numbers = np.minimum((confidences * bins).astype(int), bins - 1)
+    gaps = [abs(((confidences - right) * weights)[numbers == number].sum()) for number in range(bins)]
+    return float(sum(gaps) / weights.sum())
+
+
 def _ask(library: Library, reader: Reader, example: Example, own: str | None, documents: Sequence[str]) -> Asked:
     hits = library.search(example.question, TOP_K, documents)
     readings = reader.read(example.question, hits)
@@ -149,8 +169,17 @@ def _matrix(spans: Sequence[Span]) -> npt.NDArray[np.float64]:
     return np.array([[features(span)[name] for name in FEATURES] for span in spans])
 
 
-def _logistic(values: npt.NDArray[np.float64], labels: Sequence[bool]) -> tuple[float, list[float]]:
-    model = LogisticRegression(C=100.0, max_iter=1000).fit(values, labels)
+def _weight(question: Asked, asked: Sequence[Asked]) -> float:
+    answerable = sum(other.answerable for other in asked)
+    if question.answerable:
+        return ANSWERABLE_SHARE / answerable * len(asked)
+    return (1.0 - ANSWERABLE_SHARE) / (len(asked) - answerable) * len(asked)
+
+
+def _logistic(
+    values: npt.NDArray[np.float64], labels: Sequence[bool], counts: Sequence[float] | None = None
+) -> tuple[float, list[float]]:
+    model = LogisticRegression(C=100.0, max_iter=1000).fit(values, labels, sample_weight=counts)
     return float(model.intercept_[0]), [float(weight) for weight in model.coef_[0]]
 
 

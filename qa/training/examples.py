@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,15 +28,27 @@ class Example:
     start: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class YesNoExample:
+    """A question that 是 or 否 answers, and the context that says which."""
+
+    context: str
+    question: str
+    yes: bool
+
+
+def read_yes_no_examples(data: Path, name: str) -> list[YesNoExample]:
+    """All yes/no questions of `data`/`name`.jsonl.gz. Raises DataError when the file is missing."""
+    rows = _rows(data, name)
+    return [YesNoExample(r["context"], r["question"], r["yes_no"] == "YES") for r in rows if r.get("yes_no")]
+
+
 def read_examples(data: Path, name: str) -> list[Example]:
     """All span and no-answer questions of `data`/`name`.jsonl.gz; the first alternative answer is the target.
 
     Raises DataError when the file is missing or an answer is not at its offset.
     """
-    path = data / f"{name}.jsonl.gz"
-    if not path.is_file():
-        raise DataError(f"no data file {path}; give the folder that holds {name}.jsonl.gz with --data")
-    return list(_parse(path))
+    return list(_parse(_rows(data, name), name))
 
 
 def without_sentence_marks(example: Example) -> Example:
@@ -53,18 +65,24 @@ def without_sentence_marks(example: Example) -> Example:
     return replace(example, answer=kept, start=start) if kept else example
 
 
-def _parse(path: Path) -> Iterator[Example]:
+def _rows(data: Path, name: str) -> list[dict[str, Any]]:
+    path = data / f"{name}.jsonl.gz"
+    if not path.is_file():
+        raise DataError(f"no data file {path}; give the folder that holds {name}.jsonl.gz with --data")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            if row.get("yes_no") or row.get("multi_span"):
-                continue
-            plain = Example(row["id"], row["title"], row["context"], row["question"], answer="", start=None)
-            yield _with_answer(plain, row["answers"][0], path) if row["answers"] else plain
+        return [json.loads(line) for line in lines]
 
 
-def _with_answer(example: Example, answer: dict[str, Any], path: Path) -> Example:
+def _parse(rows: Sequence[dict[str, Any]], name: str) -> Iterator[Example]:
+    for row in rows:
+        if row.get("yes_no") or row.get("multi_span"):
+            continue
+        plain = Example(row["id"], row["title"], row["context"], row["question"], answer="", start=None)
+        yield _with_answer(plain, row["answers"][0], name) if row["answers"] else plain
+
+
+def _with_answer(example: Example, answer: dict[str, Any], name: str) -> Example:
     text, start = str(answer["text"]), int(answer["start"])
     if example.context[start : start + len(text)] != text:
-        raise DataError(f"{path}, question {example.id}: the answer is not at offset {start}")
+        raise DataError(f"{name}, question {example.id}: the answer is not at offset {start}")
     return replace(example, answer=text, start=start)

@@ -38,3 +38,12 @@ def test_a_refusal_shows_the_nearest_passages() -> None:
     shown = printed(Answer(Status.NO_ANSWER, None, 0.1, (), nearest, "", 1))
     assert "文档中没有找到答案" in shown
     assert TEXT in shown
+
+
+def test_what_other_documents_say_is_shown_below() -> None:
+    passage, document = make_hit(TEXT).passage, make_document(TEXT)
+    answer, other = (
+        cite_place(passage, document, TEXT.index(name), TEXT.index(name) + 3, 0.9) for name in ("甲公司", "乙公司")
+    )
+    shown = printed(Answer(Status.ANSWERED, "甲公司", 0.9, (answer,), (), "", 1, conflicting=(other,)))
+    assert shown.index("甲公司") < shown.index("别的文档说法不同") < shown.rindex("乙公司")

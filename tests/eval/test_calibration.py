@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from eval.calibration import area_under_roc, expected_calibration_error, risk_coverage
+from eval.calibration import area_under_roc, expected_calibration_error, reliability, risk_coverage
 
 
 def test_calibration_error_by_hand() -> None:
@@ -15,6 +15,14 @@ def test_calibration_error_by_hand() -> None:
     assert found == pytest.approx(0.35)
     assert expected_calibration_error([], []) == 0.0
     assert expected_calibration_error([1.0, 0.0], [True, False]) == 0.0
+
+
+def test_the_bins_of_a_reliability_diagram_by_hand() -> None:
+    low, high = reliability([0.22, 0.28, 0.9, 1.0], [True, False, True, False])
+    assert (low.low, low.high, low.count, low.accuracy) == (0.2, 0.3, 2, 0.5)
+    assert (high.low, high.high, high.count, high.accuracy) == (0.9, 1.0, 2, 0.5)
+    assert (low.confidence, high.confidence) == pytest.approx((0.25, 0.95))
+    assert reliability([], []) == []
 
 
 def test_risk_and_coverage_by_hand() -> None:

@@ -1,18 +1,17 @@
 from __future__ import annotations
 
-import pytest
-
 from eval.dialogues import DialogueTurn, ask_dialogues, summarise_dialogues
 from eval.questions import EvaluationQuestion, GoldSpan
 from eval.report import dialogue_table
+from qa.ports import Retrieved
 from qa.types import Answer, Citation, Question, Status
-from tests.fakes import make_hit
+from tests.fakes import FakeRetriever, make_hit
 
 
 class Echo:
     """Answers 甲公司's question with 5个 when it is named, with 9个 otherwise; takes the last question's first word."""
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question, retrieved: Retrieved | None = None) -> Answer:
         text = question.text
         if question.turns and "它" in text:
             text = text.replace("它", question.turns[-1].question[:3])
@@ -23,7 +22,8 @@ class Echo:
 
 def turn(number: int, text: str, leans: bool, *answers: str) -> DialogueTurn:
     gold = tuple(GoldSpan(answer, 0) for answer in answers)
-    return DialogueTurn(EvaluationQuestion(f"d.{number}", "turn", text, gold), leans)
+    type_ = "first" if number == 1 else "leans" if leans else "stands_alone"
+    return DialogueTurn(EvaluationQuestion(f"d.{number}", type_, text, gold), leans)
 
 
 def test_turns_are_asked_in_the_light_of_those_before_them() -> None:
@@ -32,14 +32,17 @@ def test_turns_are_asked_in_the_light_of_those_before_them() -> None:
         turn(2, "它有几辆车？", True, "5个"),
         turn(3, "乙有几个？", False),
     ]
-    remembered, alone = (ask_dialogues([dialogue], Echo(), remember, iter) for remember in (True, False))
+    retriever = FakeRetriever([make_hit("5个"), make_hit("9个", start=4)])
+    remembered, alone = (ask_dialogues([dialogue], Echo(), retriever, remember, iter) for remember in (True, False))
     assert [result.understood for result in remembered] == ["甲公司有几个人？", "甲公司有几辆车？", "乙有几个？"]
-    rows = {row.name: row for row in summarise_dialogues(remembered, alone)}
-    assert (rows["first turns"].turns, rows["first turns"].exact_match) == (1, 1.0)
-    assert (rows["turns that lean"].exact_match, rows["turns that lean"].unchanged) == (1.0, 0.0)
-    by_itself = rows["turns that lean, asked by themselves"]
+    summary = {row.name: row for row in summarise_dialogues(remembered, alone)}
+    shares = {name: (row.exact_match, row.f1, row.refused, row.unchanged) for name, row in summary.items()}
+    rows = {name: tuple(share and share.value for share in found) for name, found in shares.items()}
+    assert summary["first turns"].turns == 1
+    assert rows["first turns"] == (1.0, 1.0, None, 1.0)
+    assert rows["turns that lean"] == (1.0, 1.0, None, 0.0)
     # 9个 against 5个: one of two characters in common.
-    assert (by_itself.exact_match, by_itself.unchanged) == (0.0, 1.0)
-    assert by_itself.f1 == pytest.approx(0.5)
-    assert rows["later turns that stand alone"].refused == 0.0
-    assert "| turns that lean | 1 | 100.0 | 100.0 | – | 0.0 |" in dialogue_table(list(rows.values()))
+    assert rows["turns that lean, asked by themselves"] == (0.0, 0.5, None, 1.0)
+    assert rows["later turns that stand alone"] == (None, None, 0.0, 1.0)
+    table = dialogue_table(list(summary.values()))
+    assert "| turns that lean | 1 | 100.0 (100.0–100.0) | 100.0 (100.0–100.0) | – | 0.0 (0.0–0.0) |" in table

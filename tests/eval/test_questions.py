@@ -28,12 +28,14 @@ def test_every_gold_answer_stands_at_its_offset() -> None:
 def test_the_set_is_as_large_as_its_readme_says() -> None:
     questions = read_questions(ARTICLE)
     types = Counter(question.type for question in questions)
-    assert len(questions) == 246
+    assert len(questions) == 270
     assert (types["unanswerable_near_miss"], types["unanswerable_off_topic"], types["list"]) == (40, 9, 37)
-    assert len({question.id for question in questions}) == len({question.question for question in questions}) == 246
+    assert (types["yes_no"], Counter(question.verdict for question in questions)["NO"]) == (24, 9)
+    assert len({question.id for question in questions}) == len({question.question for question in questions}) == 270
     for question in questions:
         assert question.type.startswith("unanswerable") == (not question.answerable)
         assert (question.type == "list") == (len(question.items) > 1)
+        assert (question.type == "yes_no") == (question.verdict in ("YES", "NO"))
         assert understand(question.question)
 
 
@@ -47,9 +49,11 @@ def test_the_other_documents_answers_stand_at_their_offsets() -> None:
     texts = document_texts()
     assert set(texts) == {"article", "policy", "manual", "meeting"}
     questions = read_questions(SETS / "documents.jsonl")
-    assert len({question.id for question in questions}) == len(questions) == 117
+    assert len({question.id for question in questions}) == len(questions) == 135
+    assert Counter(question.verdict for question in questions if question.type == "yes_no") == {"YES": 9, "NO": 9}
     for question in questions:
         assert question.type.startswith("unanswerable") == (not question.answerable)
+        assert question.answers or question.items or not question.answerable, question.id
         for gold in (*question.answers, *(gold for alternatives in question.items for gold in alternatives)):
             assert texts[question.document][gold.start : gold.end] == gold.text, question.id
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.decide import Calibration, answerable, features, rank, read_calibration, sigmoid
+from qa.decide import Calibration, Thresholds, features, rank, read_calibration, sigmoid
 from qa.errors import ModelError
 from qa.settings import Settings
-from qa.types import Span
+from qa.types import Kind, Span
 from tests.fakes import make_hit
 
 CALIBRATION = Calibration(-1.0, {"margin": 0.5, "dense": 2.0})
@@ -42,11 +42,9 @@ def test_rank_puts_the_most_probable_first() -> None:
     assert [item.span.margin for item in ranked] == [5.0, 1.0, -3.0]
 
 
-def test_the_threshold_decides() -> None:
-    ranked = rank([span(4.0, place=2)], CALIBRATION)
-    assert answerable(ranked, 0.88)
-    assert not answerable(ranked, 0.89)
-    assert not answerable([], 0.0)
+def test_verdicts_have_a_threshold_of_their_own() -> None:
+    thresholds = Thresholds(span=0.2, yes_no=0.4)
+    assert [thresholds.of(kind) for kind in (Kind.SPAN, Kind.LIST, Kind.YES_NO)] == [0.2, 0.2, 0.4]
 
 
 def test_reading_a_calibration(tmp_path: Path) -> None:

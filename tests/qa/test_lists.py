@@ -72,3 +72,7 @@ def test_items_are_in_order_and_inside_the_text(text: str, data: st.DataObject) 
     for begin, stop in list_items(text, start, end, "采取了哪些措施？"):
         assert last <= begin < stop <= len(text)
         last = stop
+
+
+def test_items_that_a_bracket_runs_together_are_one() -> None:
+    assert len(list_items("（”及）", 0, 1, "有哪些？")) < 2

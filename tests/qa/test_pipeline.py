@@ -11,17 +11,10 @@ from index.chunking import ChunkingPlan
 from index.dense import FaissIndex
 from index.library import Library
 from index.types import Hit, LoadedText
-from qa.decide import Calibration
 from qa.errors import AskError, EmptyQuestion
-from qa.pipeline import NEAREST_PASSAGES, AnswerPipeline, PipelinePlan
-from qa.types import Kind, Question, Status
-from tests.fakes import FakeEncoder, FakeReader, FakeRetriever, make_hit
-
-CALIBRATION = Calibration(0.0, {"margin": 0.5})
-
-
-def pipeline(retriever: FakeRetriever | Library, threshold: float = 0.5) -> AnswerPipeline:
-    return AnswerPipeline(retriever, FakeReader(), CALIBRATION, PipelinePlan(threshold=threshold))
+from qa.pipeline import NEAREST_PASSAGES
+from qa.types import Kind, Question, Status, Verdict
+from tests.fakes import FakeEncoder, FakeRetriever, make_hit, make_pipeline
 
 
 def hits(*texts: str) -> list[Hit]:
@@ -29,7 +22,7 @@ def hits(*texts: str) -> list[Hit]:
 
 
 def test_an_answer_is_a_span_with_its_citation() -> None:
-    answer = pipeline(FakeRetriever(hits("没有数字。", "一共投资120亿元。"), generation=7)).ask(
+    answer = make_pipeline(FakeRetriever(hits("没有数字。", "一共投资120亿元。"), generation=7)).ask(
         Question(" 投资多少？ ")
     )
     assert (answer.status, answer.kind, answer.text) == (Status.ANSWERED, Kind.SPAN, "120亿元")
@@ -43,14 +36,14 @@ def test_an_answer_is_a_span_with_its_citation() -> None:
 
 
 def test_confidence_is_the_calibrated_probability() -> None:
-    answer = pipeline(FakeRetriever(hits("投资120亿元。"))).ask(Question("多少？"))
+    answer = make_pipeline(FakeRetriever(hits("投资120亿元。"))).ask(Question("多少？"))
     # The fake scores start and end 3 each over a no-answer score of 0: sigmoid(0.5 · 6) = 0.952574.
     assert answer.confidence == pytest.approx(0.952574, abs=1e-6)
     assert answer.citations[0].score == answer.confidence
 
 
 def test_without_an_answer_the_nearest_passages_are_shown() -> None:
-    answer = pipeline(FakeRetriever(hits("甲。", "乙。", "丙。", "丁。"))).ask(Question("多少？"))
+    answer = make_pipeline(FakeRetriever(hits("甲。", "乙。", "丙。", "丁。"))).ask(Question("多少？"))
     assert (answer.status, answer.text, answer.citations) == (Status.NO_ANSWER, None, ())
     assert [citation.quote for citation in answer.nearest] == ["甲。", "乙。", "丙。"][:NEAREST_PASSAGES]
     assert answer.confidence < 0.5
@@ -58,37 +51,64 @@ def test_without_an_answer_the_nearest_passages_are_shown() -> None:
 
 def test_the_threshold_is_the_plans() -> None:
     retriever = FakeRetriever(hits("投资120亿元。"))
-    assert pipeline(retriever, threshold=0.99).ask(Question("多少？")).status is Status.NO_ANSWER
+    assert make_pipeline(retriever, threshold=0.99).ask(Question("多少？")).status is Status.NO_ANSWER
 
 
 def test_a_question_may_bring_its_own_threshold() -> None:
-    sure = pipeline(FakeRetriever(hits("投资120亿元。")), threshold=0.99)
+    sure = make_pipeline(FakeRetriever(hits("投资120亿元。")), threshold=0.99)
     assert sure.ask(Question("多少？", threshold=0.9)).status is Status.ANSWERED
     assert sure.ask(Question("多少？", threshold=0.96)).status is Status.NO_ANSWER
 
 
 def test_a_list_question_gets_every_item_with_its_citation() -> None:
-    answer = pipeline(FakeRetriever(hits("型号有A1、B2和C3等。"))).ask(Question("有哪些型号？"))
+    answer = make_pipeline(FakeRetriever(hits("型号有A1、B2和C3等。"))).ask(Question("有哪些型号？"))
     assert (answer.kind, answer.text) == (Kind.LIST, "A1、B2、C3")
     assert [citation.quote for citation in answer.citations] == ["A1", "B2", "C3"]
     assert {citation.score for citation in answer.citations} == {answer.confidence}
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "verdict"), [("项目开工了吗？", "是", Verdict.YES), ("项目是否没有开工？", "否", Verdict.NO)]
+)
+def test_a_yes_no_question_gets_a_verdict_and_the_sentence_that_says_so(
+    question: str, text: str, verdict: Verdict
+) -> None:
+    retriever = FakeRetriever(hits("一共投资120亿元。项目已经开工。"))
+    answer = make_pipeline(retriever).ask(Question(question))
+    assert (answer.kind, answer.text, answer.verdict) == (Kind.YES_NO, text, verdict)
+    assert [citation.quote for citation in answer.citations] == ["项目已经开工。"]
+    assert answer.confidence > 0.5
+
+
+def test_a_yes_no_question_that_nothing_settles_gets_no_verdict() -> None:
+    answer = make_pipeline(FakeRetriever(hits("天气晴。"))).ask(Question("项目开工了吗？"))
+    assert (answer.status, answer.text, answer.verdict, answer.citations) == (Status.NO_ANSWER, None, None, ())
+    assert answer.confidence < 0.5
+
+
+def test_the_passages_are_told_before_they_are_read() -> None:
+    told: list[tuple[list[str], str]] = []
+    make_pipeline(FakeRetriever(hits("甲。"))).ask(
+        Question(" 多少？"), lambda found, text: told.append(([hit.passage.text for hit in found], text))
+    )
+    assert told == [(["甲。"], "多少？")]
+
+
 def test_nothing_retrieved_is_no_answer() -> None:
-    answer = pipeline(FakeRetriever([])).ask(Question("多少？"))
+    answer = make_pipeline(FakeRetriever([])).ask(Question("多少？"))
     assert (answer.status, answer.confidence, answer.nearest) == (Status.NO_ANSWER, 0.0, ())
 
 
 def test_the_question_decides_depth_and_documents() -> None:
     retriever = FakeRetriever(hits("甲。"))
-    pipeline(retriever).ask(Question("多少？", document_ids=("d0",), top_k=9))
+    make_pipeline(retriever).ask(Question("多少？", document_ids=("d0",), top_k=9))
     assert retriever.asked == [("多少？", 9, ("d0",))]
 
 
 def test_a_bad_question_is_refused_before_anything_is_searched() -> None:
     retriever = FakeRetriever(hits("甲。"))
     with pytest.raises(EmptyQuestion):
-        pipeline(retriever).ask(Question("？？"))
+        make_pipeline(retriever).ask(Question("？？"))
     assert retriever.asked == []
 
 
@@ -97,7 +117,8 @@ def test_a_bad_question_is_refused_before_anything_is_searched() -> None:
     texts=st.lists(
         st.text(alphabet="甲乙丙12𠮷👍。，、和\n \u3000Ａe\u0301", min_size=1, max_size=200), min_size=1, max_size=3
     ),
-    question=st.text(alphabet="甲乙12？ 𠮷", min_size=1, max_size=20) | st.sampled_from(["有哪些？", "有多少个1？"]),
+    question=st.text(alphabet="甲乙12？ 𠮷", min_size=1, max_size=20)
+    | st.sampled_from(["有哪些？", "有多少个1？", "甲乙是1吗？"]),
     threshold=st.sampled_from([0.0, 0.5, 1.0]),
 )
 def test_every_citation_is_the_exact_text_at_its_place(
@@ -109,7 +130,7 @@ def test_every_citation_is_the_exact_text_at_its_place(
         if text.strip():
             library.add(LoadedText(text, "题"), "a.txt")
     try:
-        answer = pipeline(library, threshold).ask(Question(question))
+        answer = make_pipeline(library, threshold).ask(Question(question))
     except AskError:
         return
     for citation in (*answer.citations, *answer.nearest):

@@ -1,0 +1,1 @@
+"""The subcommands of `wenqu`, a file for each group."""

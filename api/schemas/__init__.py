@@ -1,0 +1,1 @@
+"""The only pydantic models of the wire, a file for each resource."""

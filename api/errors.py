@@ -34,6 +34,7 @@ _LIBRARY_STATUS: Mapping[type[LibraryError], int] = {
     index_errors.UnknownRevision: 404,
     index_errors.UnknownJob: 404,
     index_errors.DocumentConflict: 409,
+    index_errors.RetryRefused: 409,
     index_errors.FileTooLarge: 413,
     index_errors.UnsupportedFormat: 415,
     index_errors.LoadError: 422,

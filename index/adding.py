@@ -49,7 +49,7 @@ class Adder:
             try:
                 known = self._known(digest, document_id)
                 if known is not None:
-                    return self._returned(known, named if document_id else None)
+                    return self._returned(known, named if document_id else None, named or storable_name(loaded.title))
                 document = self._numbered(loaded, document_id or self._free_id(digest), digest)
                 passages = chunk(document, self._plan)
                 found = embed(passages, self._encoder, vectors, progress)
@@ -82,9 +82,11 @@ class Adder:
         latest = self._catalogue.latest_revision(document_id or _id_of(digest))
         return latest if latest is not None and latest.sha256 == digest else None
 
-    def _returned(self, known: Revision, title: str | None) -> Revision:
+    def _returned(self, known: Revision, title: str | None, fresh_title: str) -> Revision:
+        """The known revision, back when it was removed: then under the title that it has now, as if it were new."""
         if self._catalogue.is_removed(known.document_id):
             self.restore(known.document_id)
+            title = title or fresh_title
         if title is not None and title != known.title:
             self._catalogue.rename(known.document_id, title)
         return self._catalogue.summary(known.document_id).revision

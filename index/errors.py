@@ -143,6 +143,12 @@ class QueueFull(LibraryError):
         self.limit = limit
 
 
+class RetryRefused(LibraryError):
+    """The job is not one that failed, or its file is no longer kept."""
+
+    code = "retry_refused"
+
+
 class InvalidTitle(LibraryError):
     """A title that cannot be shown."""
 

@@ -13,7 +13,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from index.database import Database, now
-from index.errors import LibraryError, QueueFull
+from index.errors import QueueFull, RetryRefused
 from index.job_rows import (
     CANCELLING,
     Job,
@@ -29,13 +29,7 @@ from index.job_rows import (
 )
 from index.spool import Spool
 
-__all__ = ["CANCELLING", "Job", "JobQueue", "JobStatus", "RetryRefused", "id_of_bytes", "readable_name"]
-
-
-class RetryRefused(LibraryError):
-    """The job is not one that failed, or its file is no longer kept."""
-
-    code = "retry_refused"
+__all__ = ["CANCELLING", "Job", "JobQueue", "JobStatus", "id_of_bytes", "readable_name"]
 
 
 class JobQueue:

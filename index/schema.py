@@ -6,7 +6,7 @@ import sqlite3
 
 from index.errors import CatalogueError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _VERSION_1 = """
 CREATE TABLE documents (
     id TEXT PRIMARY KEY,
@@ -141,7 +141,12 @@ DROP INDEX passages_by_document;
 CREATE INDEX passages_by_document ON passages (document_id, revision);
 """
 
-_STEPS = (_VERSION_1, _VERSION_2, _VERSION_3)
+# The members of an archive are looked for by their archive with each that ends.
+_VERSION_4 = """
+CREATE INDEX jobs_by_parent ON jobs (parent_id);
+"""
+
+_STEPS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 
 
 def migrate(database: sqlite3.Connection) -> None:

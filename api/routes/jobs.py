@@ -12,11 +12,11 @@ from fastapi import APIRouter, FastAPI, Query, Request
 
 from api.adding import dismiss, is_settled
 from api.deps import ServiceDependency
-from api.errors import ApiError, error_responses
+from api.errors import error_responses
 from api.events import EVENT_STREAM, Event, EventStream, is_stopping
 from api.schemas.jobs import JobListModel, JobModel
 from index.errors import UnknownJob
-from index.jobs import Job, JobQueue, JobStatus, RetryRefused
+from index.jobs import Job, JobQueue, JobStatus
 
 router = APIRouter(prefix="/v1/jobs", tags=["上传任务"])
 
@@ -73,10 +73,7 @@ def cancel_job(job_id: str, service: ServiceDependency) -> JobModel:
 )
 def retry_job(job_id: str, service: ServiceDependency) -> JobModel:
     """Queue a failed job again."""
-    try:
-        return JobModel.of(service.ready().queue.retry(job_id))
-    except RetryRefused as refusal:
-        raise ApiError(409, refusal.code, str(refusal), {"job_id": job_id}) from None
+    return JobModel.of(service.ready().queue.retry(job_id))
 
 
 @router.get(

@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import opencc
+
+_TO_TRADITIONAL = opencc.OpenCC("s2t")
 _SENTENCE_MARKS = "。，、；：？！．,;:?! \t\n\u3000"
 
 
@@ -51,6 +54,11 @@ def read_examples(data: Path, name: str) -> list[Example]:
     return list(_parse(_rows(data, name), name))
 
 
+def read_texts(data: Path, name: str, limit: int) -> list[str]:
+    """The first `limit` texts of `data`/`name`.jsonl.gz, which has no questions. Raises DataError without it."""
+    return [str(row["text"]) for row in _rows(data, name)[:limit]]
+
+
 def without_sentence_marks(example: Example) -> Example:
     """`example` with its answer's leading and trailing sentence punctuation cut off; quotes and brackets stay.
 
@@ -63,6 +71,20 @@ def without_sentence_marks(example: Example) -> Example:
     start = example.start + len(kept) - len(kept.lstrip(_SENTENCE_MARKS))
     kept = kept.lstrip(_SENTENCE_MARKS)
     return replace(example, answer=kept, start=start) if kept else example
+
+
+def in_traditional(example: Example) -> Example:
+    """`example` in traditional characters, or as it is when that would move its answer."""
+    converted = replace(
+        example,
+        context=_TO_TRADITIONAL.convert(example.context),
+        question=_TO_TRADITIONAL.convert(example.question),
+        answer=_TO_TRADITIONAL.convert(example.answer),
+    )
+    if example.start is None:
+        return converted
+    end = example.start + len(example.answer)
+    return converted if converted.context[example.start : end] == converted.answer else example
 
 
 def _rows(data: Path, name: str) -> list[dict[str, Any]]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transformers import PreTrainedTokenizerFast
 
 from qa.training.examples import Example
 
 _SHORTEST_NEGATIVE = 40
+UNKNOWN = 3
+"""The unknown token; the special tokens are those up to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,21 @@ class WindowMaker:
         types = [0] * (shift - 1) + [1] * (len(input_ids) - shift + 1)
         start, stop = (0, 0) if span is None else (span[0] - first + shift, span[1] - first + shift)
         return Feature(tuple(input_ids), tuple(types), start, stop)
+
+
+def with_noise(feature: Feature, share: float, chance: random.Random) -> Feature:
+    """`feature` with a share of its words replaced: half by the unknown token, half by another token of the window.
+
+    Never the answer, the token on either side of it, or a special token. A small reader that sees the same questions
+    for many epochs learns them by heart; noise makes every epoch another one. Source of the idea: the masking of
+    Devlin et al., "BERT", 2019, used in fine-tuning as word dropout, Iyyer et al., "Deep Unordered Composition", 2015.
+    """
+    ids = list(feature.input_ids)
+    kept = set(range(feature.start - 1, feature.end + 2)) if feature.start else set()
+    places = [place for place, token in enumerate(ids) if token > UNKNOWN and place not in kept]
+    for place in chance.sample(places, round(len(places) * share)):
+        ids[place] = UNKNOWN if chance.random() < 0.5 else ids[chance.choice(places)]
+    return replace(feature, input_ids=tuple(ids))
 
 
 def _token_span(offsets: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int] | None:

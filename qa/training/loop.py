@@ -22,8 +22,8 @@ class TrainingPlan:
     """Everything that decides the result of a run, besides the data.
 
     `batch_tokens` is the reader's: the most tokens in a batch, padding included. `batch_pairs` is the encoder's.
-    `steps` ends a run early. `bfloat16` is worth it on a GPU and on processors with AMX or AVX-512 BF16; elsewhere it
-    is far slower than float32.
+    `steps` ends a run early. `layer_drop` is the chance of a layer to be left out of a step (the reader's). `bfloat16`
+    is worth it on a GPU and on processors with AMX or AVX-512 BF16; elsewhere it is far slower than float32.
     """
 
     epochs: int = 1
@@ -36,6 +36,7 @@ class TrainingPlan:
     cooldown_share: float = 0.4
     clip_norm: float = 1.0
     average_decay: float = 0.998
+    layer_drop: float = 0.0
     checkpoint_every: int = 200
     bfloat16: bool = False
     seed: int = 20261122
@@ -140,7 +141,8 @@ class _Run(Generic[Model, Example]):
     def resume(self, path: Path) -> int:
         """Load what `save` wrote and return the number of steps done; ValueError when it is of another plan."""
         state = torch.load(path, weights_only=True, map_location=self.device)
-        if state["plan"] != asdict(self.plan):
+        # A field that plans did not have when this one was written has its default.
+        if asdict(TrainingPlan()) | state["plan"] != asdict(self.plan):
             raise ValueError(f"{path} is of another plan, {state['plan']}; give another --work folder")
         self.model.load_state_dict(state["model"])
         self.average.load_state_dict(state["average"])

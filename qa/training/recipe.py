@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from transformers import PreTrainedTokenizerFast
 
-from qa.training.examples import Example, read_examples, without_sentence_marks
-from qa.training.features import Feature, WindowMaker, make_features
+from qa.training.cloze import cloze_examples
+from qa.training.examples import Example, in_traditional, read_examples, read_texts, without_sentence_marks
+from qa.training.features import Feature, WindowMaker, make_features, with_noise
 from qa.training.held_out import drcd_held_out_titles
 from qa.training.loop import TrainingPlan
+from qa.training.near_misses import names_of, near_miss
 from qa.training.negatives import HardNegatives
 from qa.training.train_encoder import Pair, make_pairs
 
 VALIDATION_CONTEXTS = 40
+NEWS_ARTICLES = 9000
 _SEED = 20261122
 
 
@@ -39,6 +43,7 @@ class Questions:
     squad_answerable: list[Example]
     squad_unanswerable: list[Example]
     mlqa: list[Example]
+    news: list[str]
 
 
 def read_questions(data: Path) -> Questions:
@@ -68,13 +73,14 @@ def read_questions(data: Path) -> Questions:
         squad_answerable=[example for example in squad if example.start is not None],
         squad_unanswerable=[example for example in squad if example.start is None],
         mlqa=read("mlqa_zh/dev"),
+        news=read_texts(data, "news/part0", NEWS_ARTICLES),
     )
 
 
 def stages(questions: Questions, tokenizer: PreTrainedTokenizerFast) -> list[Stage]:
     """The stages in order."""
     chance = random.Random(_SEED)
-    return [make(questions, tokenizer, chance) for make in (_first, _mixture, _finish, _repeat)]
+    return [make(questions, tokenizer, chance) for make in (_first, _mixture, _finish, _news)]
 
 
 def validation(questions: Questions, tokenizer: PreTrainedTokenizerFast) -> list[Feature]:
@@ -94,46 +100,66 @@ def _first(questions: Questions, tokenizer: PreTrainedTokenizerFast, chance: ran
 
 def _mixture(questions: Questions, tokenizer: PreTrainedTokenizerFast, chance: random.Random) -> Stage:
     """Every set, windows of many lengths, hard negatives."""
-    cmrc = (questions.cmrc, (128, 320), 0.25)
-    drcd = (questions.drcd, (128, 256), 0.25)
-    answerable = (chance.sample(questions.squad_answerable, 3500), (128, 192), 0.25)
-    unanswerable = (chance.sample(questions.squad_unanswerable, 2000), (128, 192), 0.0)
-    mlqa = (questions.mlqa, (128, 256), 0.25)
-    features = []
-    for examples, (shortest, longest), negative_share in (cmrc, drcd, answerable, unanswerable, mlqa):
-        maker = WindowMaker(tokenizer, shortest, longest, chance)
-        features += make_features(examples, maker, negative_share, HardNegatives(examples).passages)
+    sets = (
+        _Set(questions.cmrc, (128, 320), 0.25),
+        _Set(questions.drcd, (128, 256), 0.25),
+        _Set(chance.sample(questions.squad_answerable, 3500), (128, 192), 0.25),
+        _Set(chance.sample(questions.squad_unanswerable, 2000), (128, 192), 0.0),
+        _Set(questions.mlqa, (128, 256), 0.25),
+    )
     plan = TrainingPlan(steps=1000, warmup_share=0.1, cooldown_share=0.0)
-    return Stage("mixture", plan, features)
+    return Stage("mixture", plan, _windows(sets, tokenizer, chance))
 
 
 def _finish(questions: Questions, tokenizer: PreTrainedTokenizerFast, chance: random.Random) -> Stage:
     """Only what people asked in Chinese, while the learning rate falls to nothing."""
-    cmrc = (chance.sample(questions.cmrc, 7000), (160, 320), 0.2)
-    drcd = (chance.sample(questions.drcd, 1400), (128, 256), 0.2)
-    features = []
-    for examples, (shortest, longest), negative_share in (cmrc, drcd):
-        maker = WindowMaker(tokenizer, shortest, longest, chance)
-        features += make_features(examples, maker, negative_share, HardNegatives(examples).passages)
+    sets = (
+        _Set(chance.sample(questions.cmrc, 7000), (160, 320), 0.2),
+        _Set(chance.sample(questions.drcd, 1400), (128, 256), 0.2),
+    )
     plan = TrainingPlan(warmup_share=0.03, cooldown_share=0.97, checkpoint_every=300)
-    return Stage("finish", plan, features)
+    return Stage("finish", plan, _windows(sets, tokenizer, chance))
 
 
-def _repeat(questions: Questions, tokenizer: PreTrainedTokenizerFast, chance: random.Random) -> Stage:
-    """CMRC twice more, each time in new windows, among the rest; the rate rises again and falls to nothing.
+def _news(questions: Questions, tokenizer: PreTrainedTokenizerFast, chance: random.Random) -> Stage:
+    """News, with questions made from it, among what people asked; near misses of both; noise, and layers left out.
 
-    Fewer windows without the answer than before: after `_finish` the reader refused too much.
+    After `_finish` the reader refused too much outside Wikipedia and was misled by near misses; and more of the same
+    questions only made it learn them by heart (the validation loss rose from 1.23 to 1.26 in 2,700 further steps).
     """
-    cmrc = (questions.cmrc, (160, 320), 0.08)
-    drcd = (questions.drcd, (128, 256), 0.08)
-    answerable = (chance.sample(questions.squad_answerable, 1500), (128, 192), 0.08)
-    mlqa = (questions.mlqa, (128, 256), 0.08)
+    news = list(cloze_examples(questions.news, chance))
+    names = names_of([example.context for example in [*news, *questions.cmrc][::5]])
+    asked = [*chance.sample(questions.cmrc, 6000), *questions.drcd[::2]]
+    changed = [*chance.sample(asked, 1800), *chance.sample(news, 2400)]
+    missed = [near_miss(example, names, chance) for example in changed]
+    sets = (
+        _Set([in_traditional(e) if chance.random() < 0.08 else e for e in asked], (128, 320), 0.12),
+        _Set(chance.sample(questions.squad_answerable, 2000), (128, 224), 0.1),
+        _Set(chance.sample(questions.squad_unanswerable, 1000), (128, 224), 0.0),
+        _Set(questions.mlqa, (128, 256), 0.1),
+        _Set(chance.sample(news, 6000), (128, 288), 0.12),
+        _Set([example for example in missed if example is not None], (256, 320), 0.0),
+    )
+    features = [with_noise(feature, 0.06, chance) for feature in _windows(sets, tokenizer, chance)]
+    plan = TrainingPlan(steps=1900, warmup_share=0.04, cooldown_share=0.8, checkpoint_every=190, layer_drop=0.1)
+    return Stage("news", plan, features)
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """Examples, the least and the most tokens of a window, and the share that also gives one without the answer."""
+
+    examples: Sequence[Example]
+    tokens: tuple[int, int]
+    negative_share: float
+
+
+def _windows(sets: Sequence[_Set], tokenizer: PreTrainedTokenizerFast, chance: random.Random) -> list[Feature]:
     features = []
-    for examples, (shortest, longest), negative_share in (cmrc, cmrc, drcd, answerable, mlqa):
-        maker = WindowMaker(tokenizer, shortest, longest, chance)
-        features += make_features(examples, maker, negative_share, HardNegatives(examples).passages)
-    plan = TrainingPlan(steps=2700, warmup_share=0.03, cooldown_share=0.97, checkpoint_every=450)
-    return Stage("repeat", plan, features)
+    for part in sets:
+        maker = WindowMaker(tokenizer, *part.tokens, chance)
+        features += make_features(part.examples, maker, part.negative_share, HardNegatives(part.examples).passages)
+    return features
 
 
 def encoder_pairs(questions: Questions) -> tuple[list[Pair], list[Pair]]:

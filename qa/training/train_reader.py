@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -27,14 +28,35 @@ def train_reader(
     work: Path,
 ) -> BertForQuestionAnswering:
     """Train `model` in place (see `qa.training.loop.train`) and return the average of its weights."""
-    task = Task(list(batches_of(training, plan)), reader_loss, lambda learner: evaluate(learner, validation))
+    task: Task[BertForQuestionAnswering, Feature] = Task(
+        batches=list(batches_of(training, plan)),
+        loss=lambda learner, batch: reader_loss(learner, batch, plan.layer_drop),
+        evaluate=lambda learner: evaluate(learner, validation),
+    )
     return train(model.to(best_device()), task, plan, work)
 
 
-def reader_loss(model: BertForQuestionAnswering, batch: Sequence[Feature]) -> torch.Tensor:
-    """Loss of one batch."""
+def reader_loss(model: BertForQuestionAnswering, batch: Sequence[Feature], layer_drop: float = 0.0) -> torch.Tensor:
+    """Loss of one batch, with each layer left out with the chance `layer_drop`."""
     inputs = collate(batch, model.device)
-    return span_loss(*_scores(model, inputs), inputs)
+    with _some_layers(model, layer_drop, seed=sum(batch[0].input_ids)):
+        return span_loss(*_scores(model, inputs), inputs)
+
+
+@contextmanager
+def _some_layers(model: BertForQuestionAnswering, layer_drop: float, seed: int) -> Iterator[None]:
+    """Stochastic depth: fewer layers are less work and learn less by heart. The same batch drops the same layers.
+
+    Source: Huang et al., "Deep Networks with Stochastic Depth", ECCV 2016; for transformers, Fan, Grave and Joulin,
+    "Reducing Transformer Depth on Demand with Structured Dropout", ICLR 2020.
+    """
+    encoder = model.bert.encoder
+    layers, chance = encoder.layer, random.Random(seed)
+    encoder.layer = torch.nn.ModuleList(layer for layer in layers if chance.random() >= layer_drop)
+    try:
+        yield
+    finally:
+        encoder.layer = layers
 
 
 def span_loss(starts: torch.Tensor, ends: torch.Tensor, inputs: Batch) -> torch.Tensor:

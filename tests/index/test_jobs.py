@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from index.database import Database
-from index.errors import ArchiveRefused, CatalogueError, QueueFull, UnknownJob
-from index.jobs import Job, JobQueue, JobStatus, RetryRefused, readable_name
+from index.errors import ArchiveRefused, CatalogueError, QueueFull, RetryRefused, UnknownJob
+from index.jobs import Job, JobQueue, JobStatus, readable_name
 from index.leases import MAX_ATTEMPTS, Leases, Standing
 from index.spool_cleaning import KEPT_BYTES, KEPT_DAYS, KEPT_ROWS_DAYS, clean
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +127,14 @@ def test_adding_a_removed_text_again_restores_it(library: Library, encoder: Fake
     assert library.add(FIRST, "a.txt", document_id="mine") == revision
     assert encoder.encoded == []
     assert texts(library)
+
+
+def test_a_removed_text_added_again_has_its_new_title(library: Library) -> None:
+    first = library.add(LoadedText("要删掉的内容。", "旧题目"), "旧.txt")
+    library.remove(first.document_id)
+    again = library.add(LoadedText("要删掉的内容。", "新题目"), "新.txt")
+    assert again == replace(first, title="新题目")
+    assert library.summary(first.document_id).revision.title == "新题目"
 
 
 def test_a_given_title_outlives_the_text(library: Library) -> None:

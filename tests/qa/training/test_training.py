@@ -14,8 +14,8 @@ import torch
 from transformers import BertConfig, BertForQuestionAnswering
 
 from qa.training.calibrate import Asked, best_threshold, fit, outcome
-from qa.training.examples import DataError, Example, read_examples, without_sentence_marks
-from qa.training.features import Feature, WindowMaker, make_features
+from qa.training.examples import DataError, Example, in_traditional, read_examples, without_sentence_marks
+from qa.training.features import UNKNOWN, Feature, WindowMaker, make_features, with_noise
 from qa.training.held_out import drcd_held_out_titles
 from qa.training.loop import TrainingPlan, learning_rate_factor
 from qa.training.negatives import HardNegatives
@@ -75,6 +75,25 @@ def test_windows_hold_the_answer_at_changing_places(maker: WindowMaker) -> None:
         assert 30 <= len(window.input_ids) == len(window.token_type_ids) <= 40
     assert len({window.start for window in windows if window}) > 5
     assert len({len(window.input_ids) for window in windows if window}) > 3
+
+
+def test_noise_spares_the_answer_and_the_special_tokens(maker: WindowMaker) -> None:
+    feature = maker.around_answer(EXAMPLE)
+    assert feature is not None
+    noisy = with_noise(feature, 0.5, random.Random(3))
+    assert len(noisy.input_ids) == len(feature.input_ids)
+    assert answer_of(maker, noisy) == ["2", "0", "2", "0"]
+    changed = [place for place, (a, b) in enumerate(zip(feature.input_ids, noisy.input_ids, strict=True)) if a != b]
+    assert 0 < len(changed) <= len(feature.input_ids) // 2
+    assert all(feature.input_ids[place] > UNKNOWN for place in changed)
+    assert with_noise(feature, 0.0, random.Random(3)) == feature
+
+
+def test_an_example_in_traditional_characters_keeps_its_answer() -> None:
+    example = Example("1", "题", "计划总投资120亿元。", "投资多少亿元？", "120亿元", 5)
+    converted = in_traditional(example)
+    assert (converted.context, converted.answer, converted.start) == ("計劃總投資120億元。", "120億元", 5)
+    assert converted.context[5:10] == converted.answer
 
 
 def test_windows_without_the_answer_point_at_the_first_token(maker: WindowMaker) -> None:
@@ -180,7 +199,7 @@ def interrupt_after(learner: BertForQuestionAnswering, passes: int) -> None:
 
 
 def test_a_resumed_run_ends_where_an_uninterrupted_one_does(tmp_path: Path) -> None:
-    plan = TrainingPlan(batch_tokens=16, learning_rate=1e-2, checkpoint_every=3)
+    plan = TrainingPlan(batch_tokens=16, learning_rate=1e-2, checkpoint_every=3, layer_drop=0.3)
     whole = model()
     train_reader(whole, FEATURES, FEATURES[:4], plan, tmp_path / "whole")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
+from api.schemas.values import LARGEST
 from api.service import Service
 from index.conversations import Conversations
 from index.database import Database
@@ -49,3 +50,6 @@ async def _owner(request: Request) -> str:
 ConversationsDependency = Annotated[Conversations, Depends(_conversations)]
 FeedbackDependency = Annotated[FeedbackStore, Depends(_feedback)]
 OwnerDependency = Annotated[str, Depends(_owner)]
+
+Limit = Annotated[int, Query(ge=1, le=200, description="每页条数")]
+Offset = Annotated[int, Query(ge=0, le=LARGEST, description="跳过的条数")]

@@ -10,13 +10,13 @@ from fastapi import APIRouter, Header, Query, Response
 from api.deps import LibraryDependency
 from api.errors import ApiError, error_responses
 from api.schemas.content import ContentModel, RevisionListModel, RevisionModel
+from api.schemas.values import LARGEST
 from index.errors import UnknownDocument, UnknownRevision
 from index.library import Library
 from index.types import RevisionSummary
 
 router = APIRouter()
 
-_LARGEST = 2**31 - 1
 _NOT_FOUND = error_responses(404, 422, 503)
 
 
@@ -53,9 +53,9 @@ def content(
     document_id: str,
     library: LibraryDependency,
     response: Response,
-    revision: Annotated[int | None, Query(ge=1, le=_LARGEST, description="版次；不给则为最新版")] = None,
-    start: Annotated[int, Query(ge=0, le=_LARGEST, description="起始位置")] = 0,
-    end: Annotated[int | None, Query(ge=0, le=_LARGEST, description="结束位置；不给则到文末")] = None,
+    revision: Annotated[int | None, Query(ge=1, le=LARGEST, description="版次；不给则为最新版")] = None,
+    start: Annotated[int, Query(ge=0, le=LARGEST, description="起始位置")] = 0,
+    end: Annotated[int | None, Query(ge=0, le=LARGEST, description="结束位置；不给则到文末")] = None,
     if_none_match: Annotated[str | None, Header(description="上次得到的 ETag")] = None,
 ) -> ContentModel | Response:
     """The exact text of a revision, or a part of it."""

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from api.deps import ConversationsDependency, OwnerDependency
+from api.deps import ConversationsDependency, Limit, Offset, OwnerDependency
 from api.errors import error_responses
 from api.exchange import conversation_not_found
 from api.links import page_address
@@ -19,7 +19,6 @@ from api.schemas.conversations import (
     ConversationModel,
     ConversationRenaming,
 )
-from api.schemas.values import LARGEST
 
 router = APIRouter(prefix="/v1/conversations", tags=["对话"])
 
@@ -41,8 +40,8 @@ ConversationId = Annotated[str, Path(description="对话编号", examples=["conv
 def list_conversations(
     conversations: ConversationsDependency,
     owner: OwnerDependency,
-    limit: Annotated[int, Query(ge=1, le=200, description="每页条数")] = 50,
-    offset: Annotated[int, Query(ge=0, le=LARGEST, description="跳过的条数")] = 0,
+    limit: Limit = 50,
+    offset: Offset = 0,
     q: Annotated[str | None, Query(max_length=200, description="只列出标题、问题或答案中含有这段文字的对话")] = None,
 ) -> ConversationListModel:
     """One page of the conversations."""

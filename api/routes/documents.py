@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as PathParameter
 
 from api import adding
-from api.deps import ServiceDependency
+from api.deps import Limit, Offset, ServiceDependency
 from api.errors import ApiError, error_responses
 from api.routes import content
 from api.schemas.documents import (
@@ -29,7 +29,6 @@ from index.listing import Listing
 
 router = APIRouter(prefix="/v1/documents", tags=["文档"])
 
-_LARGEST = 2**31 - 1
 _LONGEST_WAIT = 60
 _UPLOADING = error_responses(400, 409, 413, 415, 422, 503, 507)
 _Wait = Annotated[
@@ -71,8 +70,8 @@ _ID, _TITLE = _field(TextUpload, "id"), _field(TextUpload, "title")
 )
 def list_documents(
     service: ServiceDependency,
-    limit: Annotated[int, Query(ge=1, le=200, description="每页条数")] = 50,
-    offset: Annotated[int, Query(ge=0, le=_LARGEST, description="跳过的条数")] = 0,
+    limit: Limit = 50,
+    offset: Offset = 0,
     q: Annotated[str | None, Query(max_length=200, description="只列出标题或文件名含有这些字的")] = None,
     status: Annotated[list[JobStatus] | None, Query(max_length=20, description="只列出这些状态的，可重复")] = None,
 ) -> DocumentListModel:

@@ -6,10 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from api.deps import FeedbackDependency, OwnerDependency
+from api.deps import FeedbackDependency, Limit, Offset, OwnerDependency
 from api.errors import ApiError, error_responses
 from api.schemas.conversations import FeedbackListModel, FeedbackModel, FeedbackRequest, RatedMessageModel, Rating
-from api.schemas.values import LARGEST
 from index.feedback import Feedback
 
 router = APIRouter(prefix="/v1", tags=["评价"])
@@ -62,8 +61,8 @@ def take_back_feedback(message_id: MessageId, feedback: FeedbackDependency, owne
 def list_feedback(
     feedback: FeedbackDependency,
     owner: OwnerDependency,
-    limit: Annotated[int, Query(ge=1, le=200, description="每页条数")] = 50,
-    offset: Annotated[int, Query(ge=0, le=LARGEST, description="跳过的条数")] = 0,
+    limit: Limit = 50,
+    offset: Offset = 0,
     rating: Annotated[Rating | None, Query(description="只列出这一种评价")] = None,
 ) -> FeedbackListModel:
     """One page of the feedback."""

@@ -11,7 +11,7 @@ import anyio.to_thread
 from fastapi import APIRouter, FastAPI, Query, Request
 
 from api.adding import dismiss, is_settled
-from api.deps import ServiceDependency
+from api.deps import Limit, Offset, ServiceDependency
 from api.errors import error_responses
 from api.events import EVENT_STREAM, Event, EventStream, is_stopping
 from api.schemas.jobs import JobListModel, JobModel
@@ -20,7 +20,6 @@ from index.jobs import Job, JobQueue, JobStatus
 
 router = APIRouter(prefix="/v1/jobs", tags=["上传任务"])
 
-_LARGEST = 2**31 - 1
 _POLL_SECONDS = 0.3
 _NOT_FOUND = error_responses(404, 503)
 
@@ -34,8 +33,8 @@ _NOT_FOUND = error_responses(404, 503)
 )
 def list_jobs(
     service: ServiceDependency,
-    limit: Annotated[int, Query(ge=1, le=200, description="每页条数")] = 50,
-    offset: Annotated[int, Query(ge=0, le=_LARGEST, description="跳过的条数")] = 0,
+    limit: Limit = 50,
+    offset: Offset = 0,
     status: Annotated[list[JobStatus] | None, Query(max_length=20, description="只列出这些状态的，可重复")] = None,
 ) -> JobListModel:
     """One page of the jobs."""

@@ -23,6 +23,14 @@ class ErrorModel(BaseModel):
     error: ErrorDetail
 
 
+class ListingModel(BaseModel):
+    """A part of a list, beside which a subclass puts its entries."""
+
+    total: int = Field(description="总条数")
+    limit: int
+    offset: int
+
+
 class HealthModel(BaseModel):
     """Liveness and readiness."""
 

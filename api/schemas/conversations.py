@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.ask import AskResponse
+from api.schemas.common import ListingModel
 from api.schemas.values import MAX_COMMENT_CHARACTERS, MAX_TITLE_CHARACTERS, Comment, Title
 from index.conversations import Conversation, Message
 from index.feedback import Feedback, RatedMessage
@@ -80,13 +81,10 @@ class RatedMessageModel(FeedbackModel):
         )
 
 
-class FeedbackListModel(BaseModel):
+class FeedbackListModel(ListingModel):
     """One page of the feedback, newest first."""
 
     feedback: list[RatedMessageModel]
-    total: int
-    limit: int
-    offset: int
 
 
 class ConversationModel(BaseModel):
@@ -110,13 +108,10 @@ class ConversationModel(BaseModel):
         )
 
 
-class ConversationListModel(BaseModel):
+class ConversationListModel(ListingModel):
     """One page of the conversations, the last used first."""
 
     conversations: list[ConversationModel]
-    total: int
-    limit: int
-    offset: int
 
 
 class MessageModel(BaseModel):

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api.schemas.common import ListingModel
 from api.schemas.jobs import ProgressModel
 from index.jobs import Job, JobStatus
 from index.types import DocumentSummary
@@ -148,13 +149,10 @@ class CreatedModel(_Described):
         return cls(**{**document, **given, "id": None if is_archive else document["id"]})
 
 
-class DocumentListModel(BaseModel):
+class DocumentListModel(ListingModel):
     """One page: first the unfinished and failed uploads, then the documents, each newest first."""
 
     documents: list[DocumentModel]
-    total: int
-    limit: int
-    offset: int
 
 
 def _document(summary: DocumentSummary | None, job: Job | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.schemas.common import ListingModel
 from index.jobs import Job, JobStatus
 
 _JOB: dict[str, Any] = {
@@ -73,10 +74,7 @@ class JobModel(BaseModel):
         )
 
 
-class JobListModel(BaseModel):
+class JobListModel(ListingModel):
     """One page of the jobs, newest first."""
 
     jobs: list[JobModel]
-    total: int
-    limit: int
-    offset: int

@@ -1,7 +1,8 @@
-"""Fit the yes/no verdict on half of the contexts of two public sets; the other half is held out.
+"""Fit the yes/no verdict on half of the contexts of two public sets and of news; the other half is held out.
 
-Every question is asked of the best passages of its own context, which settle it, and of the best passages of all other
-contexts, which do not.
+Every question is asked of the best passages of its own context, and of the best passages of all other contexts, which
+do not settle it. The questions of the public sets are people's, on court judgments; those on news are made from its
+clauses (`qa/training/statements.py`), so that the fit does not take the habits of judgments for those of all texts.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from index.text import search_tokens
 from index.types import Document, Hit, Passage, Revision
 from qa.training.examples import YesNoExample
 from qa.types import Verdict
-from qa.yes_no import FEATURES, Logistic, VerdictModel, asks_yes_or_no, judge, judge_features
+from qa.yes_no import FEATURES, Judgement, Logistic, VerdictModel, asks_yes_or_no, judge, judge_features
 
 SETS = ("cjrc/dev", "cail2021/sample")
 PASSAGES = 5
@@ -45,6 +46,7 @@ def is_for_fitting(context: str) -> bool:
 def ask_yes_no(examples: Sequence[YesNoExample]) -> Iterator[AskedYesNo]:
     """Every example asked of its own context, and of all others."""
     contexts = list(dict.fromkeys(example.context for example in examples))
+    places = {context: number for number, context in enumerate(contexts)}
     passages: list[Passage] = []
     owners: list[int] = []
     for number, context in enumerate(contexts):
@@ -56,7 +58,7 @@ def ask_yes_no(examples: Sequence[YesNoExample]) -> Iterator[AskedYesNo]:
         if not asks_yes_or_no(example.question):
             continue
         scores = index.scores(search_tokens(example.question))
-        own = owner == contexts.index(example.context)
+        own = owner == places[example.context]
         for yes, allowed in ((example.yes, own), (None, ~own)):
             items = best_items(scores, PASSAGES, allowed)
             hits = tuple(Hit(passages[item], float(scores[item])) for item in items)
@@ -83,27 +85,35 @@ class VerdictOutcome:
     unsettled_refused: float
 
 
-def verdict_outcome(asked: Sequence[AskedYesNo], model: VerdictModel, threshold: float) -> VerdictOutcome:
-    """Count what happens to `asked` when verdicts below `threshold` are refused."""
-    judged = [(item, judge(item.question, item.hits, model)) for item in asked]
-    given = [(item, found) for item, found in judged if found is not None and found.probability >= threshold]
+Judged = tuple[AskedYesNo, Judgement]
+
+
+def judge_all(asked: Sequence[AskedYesNo], model: VerdictModel) -> list[Judged]:
+    """What the model says of each, however unsure; nothing of passages without a sentence."""
+    judged = ((item, judge(item.question, item.hits, model)) for item in asked)
+    return [(item, found) for item, found in judged if found is not None]
+
+
+def verdict_outcome(judged: Sequence[Judged], threshold: float) -> VerdictOutcome:
+    """Count what happens when verdicts below `threshold` are refused."""
+    given = [(item, found) for item, found in judged if found.probability >= threshold]
     right = sum(item.yes is not None and item.yes is (found.verdict is Verdict.YES) for item, found in given)
-    settled = sum(item.yes is not None for item in asked)
+    settled = sum(item.yes is not None for item, _ in judged)
     unsettled_given = sum(item.yes is None for item, _ in given)
     return VerdictOutcome(
         threshold=threshold,
         precision=right / max(1, len(given)),
         settled_right=right / max(1, settled),
         settled_refused=1.0 - (len(given) - unsettled_given) / max(1, settled),
-        unsettled_refused=1.0 - unsettled_given / max(1, len(asked) - settled),
+        unsettled_refused=1.0 - unsettled_given / max(1, len(judged) - settled),
     )
 
 
-def choose_threshold(asked: Sequence[AskedYesNo], model: VerdictModel) -> float:
+def choose_threshold(judged: Sequence[Judged]) -> float:
     """The threshold with the best sum of the shares answered rightly and refused rightly, as for spans."""
 
     def ending_well(threshold: float) -> float:
-        found = verdict_outcome(asked, model, threshold)
+        found = verdict_outcome(judged, threshold)
         return found.settled_right + found.unsettled_refused
 
     return max((round(0.05 * step, 2) for step in range(1, 20)), key=ending_well)

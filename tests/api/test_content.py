@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,20 +9,7 @@ import pytest
 
 from index.types import LoadedText, Page
 from tests.api.rig import OTHER_TEXT as OTHER
-from tests.api.rig import TEXT, Rig, add, check_error, eventually, get, running
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    with running(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def idle(tmp_path: Path) -> Iterator[Rig]:
-    """Nobody works off the queue."""
-    with running(tmp_path, with_worker=False) as made:
-        yield made
+from tests.api.rig import TEXT, Rig, add, check_error, eventually, get
 
 
 def test_a_part_of_the_text_with_its_pages_and_headings(idle: Rig) -> None:

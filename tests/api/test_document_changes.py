@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,22 +10,9 @@ from api.schemas.documents import MAX_TITLE_CHARACTERS
 from index import adding
 from index.types import LoadedText
 from tests.api.rig import OTHER_TEXT as OTHER
-from tests.api.rig import TEXT, Rig, add, check_error, get, running
+from tests.api.rig import TEXT, Rig, add, check_error, get
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    with running(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def idle(tmp_path: Path) -> Iterator[Rig]:
-    """Nobody works off the queue."""
-    with running(tmp_path, with_worker=False) as made:
-        yield made
 
 
 def test_replacing_counts_up_and_keeps_the_old_text(rig: Rig) -> None:

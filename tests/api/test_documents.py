@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,19 +15,6 @@ from tests.api.rig import OTHER_TEXT as OTHER
 from tests.api.rig import TEXT, Rig, add, check_error, get, running
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    with running(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def idle(tmp_path: Path) -> Iterator[Rig]:
-    """Nobody works off the queue."""
-    with running(tmp_path, with_worker=False) as made:
-        yield made
 
 
 def test_a_text_becomes_a_document(rig: Rig) -> None:

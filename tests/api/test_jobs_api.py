@@ -6,7 +6,6 @@ import io
 import json
 import threading
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +16,6 @@ from tests.api.rig import Rig, check_error, running
 pytestmark = pytest.mark.slow
 
 TEXT = "会议于3月1日在三号楼召开。"
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    with running(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def idle(tmp_path: Path) -> Iterator[Rig]:
-    """Nobody works off the queue."""
-    with running(tmp_path, with_worker=False) as made:
-        yield made
 
 
 def upload(rig: Rig, name: str = "a.txt", data: bytes = TEXT.encode(), **params: Any) -> dict[str, Any]:

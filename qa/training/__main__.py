@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import random
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,19 +19,16 @@ from qa.settings import Settings
 from qa.training import calibrate
 from qa.training.calibrate import choose
 from qa.training.curve import draw
-from qa.training.examples import read_examples, read_texts, read_yes_no_examples
+from qa.training.examples import read_examples, read_yes_no_examples
 from qa.training.loop import TrainingPlan
-from qa.training.near_misses import names_of
 from qa.training.onnx_export import export_encoder, export_reader, model_inputs, write_onnx
 from qa.training.packed_e5 import locate_packed_e5, read_packed_e5
 from qa.training.quantize import quantize
 from qa.training.recipe import encoder_pairs, read_questions, stages, validation
-from qa.training.statements import statement_examples
 from qa.training.train_encoder import PASSAGE, QUERY, train_encoder
 from qa.training.train_reader import train_reader
 from qa.training.train_yes_no import (
     SETS,
-    AskedYesNo,
     ask_yes_no,
     choose_threshold,
     fit_yes_no,
@@ -53,7 +49,6 @@ VERDICTS = Path("qa/models/yes_no.json")
 MANTISSA_BITS = 6
 READER_WINDOW = 320
 QUANTIZATION_SAMPLES = 24
-STATEMENT_ARTICLES = 1500
 ENCODER_PLAN = TrainingPlan(learning_rate=2e-5, warmup_share=0.1, cooldown_share=0.9, checkpoint_every=50)
 FUSION_SETS = ("cmrc2018/trial", "antiterror_news/train", "mlqa_zh/dev")
 
@@ -172,18 +167,13 @@ def build_calibration(data: Path, output: Path, questions: int) -> None:
 
 def build_yes_no(data: Path, output: Path) -> None:
     """Fit the yes/no verdict on half of the contexts and print what it does to the other half."""
-    judgments = [example for name in SETS for example in read_yes_no_examples(data, name)]
-    articles = read_texts(data, "news/part1", STATEMENT_ARTICLES)
-    news = list(statement_examples(articles, names_of(articles[::5]), random.Random(TrainingPlan().seed)))
-    fitting: list[AskedYesNo] = []
-    held_out: dict[str, list[AskedYesNo]] = {}
-    for name, examples in (("judgments", judgments), ("news", news)):
-        fitting += ask_yes_no([example for example in examples if is_for_fitting(example.context)])
-        held_out[name] = list(ask_yes_no([example for example in examples if not is_for_fitting(example.context)]))
+    examples = [example for name in SETS for example in read_yes_no_examples(data, name)]
+    fitting = list(ask_yes_no([example for example in examples if is_for_fitting(example.context)]))
+    held_out = list(ask_yes_no([example for example in examples if not is_for_fitting(example.context)]))
     model = fit_yes_no(fitting)
     model = replace(model, threshold=choose_threshold(judge_all(fitting, model)))
     write_verdict_model(output, model)
-    for name, asked in (("fit", fitting), *held_out.items()):
+    for name, asked in (("fit", fitting), ("held out", held_out)):
         judged = judge_all(asked, model)
         for shown in sorted({model.threshold, 0.0, 0.3, 0.4, 0.5, 0.6, 0.7}):
             print(name, len(asked), verdict_outcome(judged, shown))

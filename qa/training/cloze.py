@@ -21,6 +21,7 @@ from qa.training.examples import Example
 _CLAUSE = re.compile("[^，；：,;。！？!?…]+")
 _SHORTEST, _LONGEST = 7, 40
 _FORGOTTEN = 0.08
+"""The share of the nouns and adjectives of a clause that its question leaves out."""
 _CONTEXT = (100, 260)
 """Fewest and most characters of a context, drawn anew for each: about a passage of the service."""
 _DROPPED = frozenset(
@@ -114,11 +115,6 @@ def slots(text: str) -> list[Slot]:
     return sorted((slot for slot in exact + titles + free if slot.asked), key=lambda slot: slot.start)
 
 
-def clauses(sentence: str) -> list[str]:
-    """The clauses of a sentence that say enough to be asked back."""
-    return [m.group() for m in _CLAUSE.finditer(sentence) if _says_enough(m.group(), slot=1)]
-
-
 def _question(sentence: str, chance: random.Random) -> tuple[str, Slot] | None:
     """A question about one thing that the sentence says once, or None when it says nothing that can be asked."""
     found = [
@@ -136,8 +132,8 @@ def _question(sentence: str, chance: random.Random) -> tuple[str, Slot] | None:
     if not whole:
         return None
     slot, start, end = chance.choice(whole)
-    before = reworded(sentence[start : slot.start], chance)
-    after = reworded(sentence[slot.end : end], chance)
+    before = _reworded(sentence[start : slot.start], chance)
+    after = _reworded(sentence[slot.end : end], chance)
     question = chance.choice(_OPENINGS) + before + chance.choice(slot.asked) + after + chance.choice(_CLOSINGS)
     return (question, slot) if _SHORTEST <= len(question) <= _LONGEST else None
 
@@ -151,7 +147,7 @@ def _says_enough(clause: str, slot: int) -> bool:
     return names >= 2 and any(tag == "v" for _, tag in tags) and (slot == 0 or tags[0][1].startswith((*NOUN, "t", "m")))
 
 
-def reworded(text: str, chance: random.Random, forgotten: float = _FORGOTTEN) -> str:
+def _reworded(text: str, chance: random.Random) -> str:
     """`text` as someone might remember it: small words left out, others in place of some, now and then one gone."""
     words = []
     tags = rjieba.tag(text)
@@ -160,7 +156,7 @@ def reworded(text: str, chance: random.Random, forgotten: float = _FORGOTTEN) ->
             continue
         if word in _ALIKE and chance.random() < 0.6:
             word = chance.choice(_ALIKE[word])
-        elif len(tags) > 4 and tag.startswith((*NOUN, "a")) and chance.random() < forgotten:
+        elif len(tags) > 4 and tag.startswith((*NOUN, "a")) and chance.random() < _FORGOTTEN:
             continue
         words.append(word)
     return "".join(words)

@@ -33,11 +33,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class YesNoExample:
-    """A question that 是 or 否 answers, and the context that says which (None: it does not say)."""
+    """A question that 是 or 否 answers, and the context that says which."""
 
     context: str
     question: str
-    yes: bool | None
+    yes: bool
 
 
 def read_yes_no_examples(data: Path, name: str) -> list[YesNoExample]:

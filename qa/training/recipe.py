@@ -141,7 +141,7 @@ def _news(questions: Questions, tokenizer: PreTrainedTokenizerFast, chance: rand
         _Set([example for example in missed if example is not None], (256, 320), 0.0),
     )
     features = [with_noise(feature, 0.06, chance) for feature in _windows(sets, tokenizer, chance)]
-    plan = TrainingPlan(steps=1900, warmup_share=0.04, cooldown_share=0.8, checkpoint_every=190, layer_drop=0.1)
+    plan = TrainingPlan(steps=1400, warmup_share=0.05, cooldown_share=0.8, checkpoint_every=200, layer_drop=0.1)
     return Stage("news", plan, features)
 
 

@@ -1,8 +1,7 @@
-"""Fit the yes/no verdict on half of the contexts of two public sets and of news; the other half is held out.
+"""Fit the yes/no verdict on half of the contexts of two public sets; the other half is held out.
 
-Every question is asked of the best passages of its own context, and of the best passages of all other contexts, which
-do not settle it. The questions of the public sets are people's, on court judgments; those on news are made from its
-clauses (`qa/training/statements.py`), so that the fit does not take the habits of judgments for those of all texts.
+Every question is asked of the best passages of its own context, which settle it, and of the best passages of all other
+contexts, which do not.
 """
 
 from __future__ import annotations

@@ -40,6 +40,20 @@ _ASKS_FOR_A_THING = re.compile("谁|什么(?!时候)|哪(?![年天月日一]|个
 _NOUNS = frozenset(("n", "nr", "ns", "nt", "nz", "nrt", "nrfg", "ng", "j", "eng", "vn", "l", "i"))
 _INSIDE = _NOUNS | {"uj", "m", "mq", "q", "a", "b", "s", "f", "an", "zg", "k", "v"}
 _SKIPPED = frozenset(("p", "c", "d", "r", "t", "y", "x", "ul", "u"))
+_ASKED_FOR = {
+    word: asked
+    for asked, words in {
+        "多久": "工期 时长 期限 有效期 保修期 周期",
+        "多少": "电话 电话号码 手机号 价格 售价 金额 费用 造价 总造价 面积 人数 数量 总量 投资 总投资 投资额 规模 "
+        "比例 额度 产量 产值 年产值 长度 高度 重量 税率 利率 邮编",
+        "谁": "负责人 联系人 主办方 承办方 作者 设计者",
+        "什么": "原因 目的 作用 条件 要求 流程 材料 内容 结果 特点 名称 邮箱 网址 依据",
+        "什么时候": "时间 日期",
+        "哪里": "地址 地点 位置",
+    }.items()
+    for word in words.split()
+}
+"""What may be asked of a thing, and the word that asks for it."""
 # What jieba calls a noun, and what says something of a thing rather than which thing.
 _SAID_OF_THINGS = frozenset(
     re.split(
@@ -48,7 +62,7 @@ _SAID_OF_THINGS = frozenset(
         "日期 名字 名称 地址 电话 电话号码 内容 结果 负责人 额度 标准 比例 有效期 总量 位置 特点 要求 流程 材料 落户 "
         "建厂 通车 开工 竣工 投产 办理 签约 建设 申请 推出 召开 生产 动工 成立 引进 发布 实施 举办 举行",
     )
-)
+).union(_ASKED_FOR)
 _OTHERS = re.compile("其[他它]|另外|别的|那些|这些|某|所有|全部")
 _INSIDE_MARKS = frozenset("“”《》「」-·")
 _LONGEST_WITHOUT_SUBJECT = 18
@@ -110,10 +124,13 @@ def topic(question: str) -> str:
 
 
 def _with_other(question: str, other: str) -> str:
-    """`question` with the part that `other` is an alternative to replaced."""
+    """`question` with the part that `other` is an alternative to replaced, or `other` asked of the same thing."""
     if any(found.quantity is Quantity.DATE for found in expressions(other)):
         dates = [found for found in expressions(question) if found.quantity is Quantity.DATE]
         return _replaced(question, dates[0].start, dates[0].end, other) if dates else other + question
+    if other in _ASKED_FOR and other not in question:
+        about = topic(question)
+        return f"{about}的{other}是{_ASKED_FOR[other]}？" if about else f"{other}是{_ASKED_FOR[other]}？"
     ordinal, other_ordinal = _ORDINAL.search(question), _ORDINAL.match(other)
     if ordinal and other_ordinal:
         return _replaced(question, ordinal.start(), ordinal.end(), other_ordinal[0])

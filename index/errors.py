@@ -16,6 +16,7 @@ LibraryError
 ├── UnknownRevision
 ├── UnknownJob
 ├── QueueFull
+├── RetryRefused
 ├── InvalidTitle
 ├── DocumentConflict
 ├── EncoderMismatch

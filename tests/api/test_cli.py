@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -214,17 +215,27 @@ def test_watching_a_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.models
+def open_when_read(pipe: Path) -> int:
+    """A descriptor to write to `pipe`, as soon as somebody reads from it."""
+    while True:
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            time.sleep(0.05)
+
+
 def test_stopped_by_ctrl_c(tmp_path: Path) -> None:
     environment = wenqu_environment(tmp_path / "data")
     os.mkfifo(tmp_path / "a.txt")  # reading it takes until somebody writes
     process = subprocess.Popen(
         [sys.executable, "-m", "api.cli", "add", str(tmp_path / "a.txt")], env=environment, stderr=subprocess.PIPE
     )
-    while not (tmp_path / "data" / "catalogue.sqlite3").exists():
-        time.sleep(0.05)
-    time.sleep(1.0)
+    writer = open_when_read(tmp_path / "a.txt")
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
+    os.close(writer)
     assert process.returncode == 130
     assert "已停止" in said.decode()
     assert b"Traceback" not in said

@@ -230,7 +230,11 @@ def test_stopped_by_ctrl_c(tmp_path: Path) -> None:
     environment = wenqu_environment(tmp_path / "data")
     os.mkfifo(tmp_path / "a.txt")  # reading it takes until somebody writes
     process = subprocess.Popen(
-        [sys.executable, "-m", "api.cli", "add", str(tmp_path / "a.txt")], env=environment, stderr=subprocess.PIPE
+        [sys.executable, "-m", "api.cli", "add", str(tmp_path / "a.txt")],
+        env=environment,
+        stderr=subprocess.PIPE,
+        # What a shell starts in the background ignores Ctrl+C, and hands that down to all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     writer = open_when_read(tmp_path / "a.txt")
     process.send_signal(signal.SIGINT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.connection
+import os
 import random
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from tests.index.crash.operations import open_library
 
 pytestmark = pytest.mark.slow
 
-SECONDS = 4.0
+SECONDS = float(os.environ.get("WENQU_CONCURRENT_SECONDS", "4"))
 PROCESSES = multiprocessing.get_context("forkserver")
 
 

@@ -17,6 +17,7 @@ from eval.questions import EvaluationQuestion, ReadingQuestion, evenly, read_que
 from eval.reading import read_all
 from eval.results import Result
 from eval.runner import evaluate
+from eval.written import document_id, documents_held_out, questions_of
 from index.loaders import load
 from index.types import LoadedText
 from qa.assemble import SAMPLE, Wenqu, assemble, make_reader
@@ -69,6 +70,18 @@ def ask_documents(limit: int | None) -> list[Result]:
     """The hand-written set on three more documents, in a library of four."""
     with library_of_four() as wenqu:
         return _ask(wenqu, evenly(read_questions(DOCUMENTS), limit), "documents")
+
+
+def ask_written(limit: int | None) -> list[Result]:
+    """The questions of the written documents held out, in one library of these."""
+    held_out = documents_held_out()
+    with tempfile.TemporaryDirectory() as folder:
+        wenqu = assemble(Settings(data_dir=Path(folder), sample=False))
+        for written in tracked(held_out, "adding"):
+            document = written.document
+            loaded = LoadedText(document.text, document.revision.title, document.headings)
+            wenqu.library.add(loaded, written.name, document_id(written))
+        return _ask(wenqu, evenly(questions_of(held_out), limit), "written")
 
 
 def ask_all_dialogues(limit: int | None) -> list[Result]:

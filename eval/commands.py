@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from eval.asking import ask_all_dialogues, ask_article, ask_documents, ask_open, ask_setting, tracked
+from eval.asking import ask_all_dialogues, ask_article, ask_documents, ask_open, ask_setting, ask_written, tracked
 from eval.overview import of_set, set_names
 from eval.paths import DATA
 from eval.reading import REPORTED_SETS, read_all, read_set, summarise_reading
@@ -108,6 +108,11 @@ COMMANDS: Mapping[str, Command] = {
     "documents": Command(
         "the hand-written set on three more documents",
         lambda options: ask_documents(options.limit),
+        lambda results, _: article_tables(results),
+    ),
+    "written": Command(
+        "the questions of documents written to train on that were held out",
+        lambda options: ask_written(options.limit),
         lambda results, _: article_tables(results),
     ),
     "dialogues": Command(

@@ -22,10 +22,10 @@ from qa.decide import Thresholds, read_calibration
 from qa.errors import ModelError
 from qa.onnx_model import OnnxSpanModel
 from qa.pipeline import AnswerPipeline, PipelinePlan
-from qa.ports import Answerer, Reader
+from qa.ports import Answerer
 from qa.read import SpanModel, WindowReader
 from qa.settings import Settings
-from qa.yes_no import read_verdict_model
+from qa.yes_no import read_verdict_models
 
 SAMPLE = Path(index.__file__).parent / "sample" / "zhaoqing-high-tech-zone.md"
 
@@ -56,13 +56,15 @@ def assemble(settings: Settings, progress: Progress | None = None) -> Wenqu:
     if settings.sample and library.generation == 0:
         library.add_file(SAMPLE, progress)
     library.warm_up()
-    calibration, verdicts = read_calibration(settings.calibration), read_verdict_model(settings.verdicts)
+    calibration, models = read_calibration(settings.calibration), read_verdict_models(settings.verdicts)
+    reader = make_reader(settings.reader)
+    verdicts = models.reading if reader.judges else models.words
     thresholds = Thresholds(calibration.threshold, verdicts.threshold)
     if settings.threshold is not None:
         thresholds = Thresholds(settings.threshold, settings.threshold)
     pipeline = AnswerPipeline(
         retriever=library,
-        reader=make_reader(settings.reader),
+        reader=reader,
         calibration=calibration,
         verdicts=verdicts,
         plan=PipelinePlan(settings.top_k, settings.max_answer_characters, thresholds),
@@ -106,7 +108,7 @@ def make_encoder(model: str) -> Encoder:
     return SentenceTransformerEncoder(model)
 
 
-def make_reader(model: str) -> Reader:
+def make_reader(model: str) -> WindowReader:
     """The reader in a folder or of a Hugging Face id: on ONNX Runtime where it can be, else transformers."""
     return WindowReader(_span_model(model))
 

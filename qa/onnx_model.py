@@ -9,7 +9,7 @@ from tokenizers import Encoding
 
 from index.model_folder import open_session, open_tokenizer, read_json
 from qa.errors import ModelError
-from qa.read import Scores
+from qa.read import OURS, Scores
 
 
 class OnnxSpanModel:
@@ -19,6 +19,7 @@ class OnnxSpanModel:
         try:
             self.tokenizer = open_tokenizer(Path(folder))
             self.max_length = int(read_json(Path(folder) / "tokenizer_config.json")["model_max_length"])
+            self.is_ours = bool(read_json(Path(folder) / "config.json").get(OURS, False))
             self._session = open_session(Path(folder))
         except (ValueError, KeyError) as error:
             raise ModelError(f"无法加载阅读模型 {folder}（{error}）；请检查 WENQU_READER。") from error

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from index.text import in_script_of, plain_form
 from index.types import Hit
@@ -14,11 +15,13 @@ from qa.decide import Calibration, Thresholds, rank
 from qa.extract import extract
 from qa.followup import stand_alone
 from qa.ports import Reader, Retrieved, Retriever
-from qa.types import Answer, Kind, Question, Reading, Span, Status
+from qa.types import Answer, Kind, Question, Reading, Span, Status, VerdictReading
 from qa.understand import understand
 from qa.yes_no import VerdictModel, asks_yes_or_no, judge
 
 NEAREST_PASSAGES = 3
+
+Said = TypeVar("Said", Reading, VerdictReading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,11 @@ class AnswerPipeline:
         if retrieved is not None:
             retrieved(hits, understood)
         watch.lap("retrieve")
-        readings = () if asks_yes_or_no(plain) else self._read(plain, hits)
+        is_yes_or_no = asks_yes_or_no(plain)
+        readings = () if is_yes_or_no else _each(self._reader.read, plain, hits)
+        verdicts = _each(self._reader.judge, plain, hits) if is_yes_or_no else ()
         watch.lap("read")
-        proposal = self._verdict(plain, hits) if asks_yes_or_no(plain) else self._best(plain, readings)
+        proposal = self._verdict(plain, hits, verdicts) if is_yes_or_no else self._best(plain, readings)
         given = proposal if proposal is not None and self._is_sure(proposal, question) else None
         watch.lap("decide")
         return Answer(
@@ -84,22 +89,23 @@ class AnswerPipeline:
         threshold = self._plan.thresholds.of(proposal.kind) if question.threshold is None else question.threshold
         return proposal.probability >= threshold
 
-    def _verdict(self, question: str, hits: Sequence[Hit]) -> Proposal | None:
-        judgement = judge(question, hits, self._verdicts)
+    def _verdict(self, question: str, hits: Sequence[Hit], readings: Sequence[VerdictReading]) -> Proposal | None:
+        judgement = judge(question, hits, self._verdicts, readings)
         return None if judgement is None else compose_verdict(judgement)
 
     def _best(self, question: str, readings: Sequence[Reading]) -> Proposal | None:
         ranked = rank(self._spans(readings, question), self._calibration)
         return compose(question, ranked, self._retriever.document) if ranked else None
 
-    def _read(self, question: str, hits: Sequence[Hit]) -> Sequence[Reading]:
-        """One reading per hit, the question put into the script of its passage."""
-        asked = ((in_script_of(hit.passage.text, question), hit) for hit in hits)
-        return [reading for text, hit in asked for reading in self._reader.read(text, [hit])]
-
     def _spans(self, readings: Sequence[Reading], question: str) -> list[Span]:
         limit = self._plan.max_answer_characters
         return [span for reading in readings for span in extract(reading, question, limit, count=1)]
+
+
+def _each(read: Callable[[str, Sequence[Hit]], list[Said]], question: str, hits: Sequence[Hit]) -> Sequence[Said]:
+    """What the reader says of every hit, the question put into the script of its passage."""
+    asked = ((in_script_of(hit.passage.text, question), hit) for hit in hits)
+    return [said for text, hit in asked for said in read(text, [hit])]
 
 
 class Stopwatch:

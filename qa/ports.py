@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from index.types import Document, Hit
-from qa.types import Answer, Question, Reading
+from qa.types import Answer, Question, Reading, VerdictReading
 
 Retrieved = Callable[[Sequence[Hit], str], None]
 """Told the passages that will be read, and the question as understood."""
@@ -34,6 +34,10 @@ class Reader(Protocol):
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """One reading per hit, in the same order."""
+        ...
+
+    def judge(self, question: str, hits: Sequence[Hit]) -> list[VerdictReading]:
+        """One reading per hit, in the same order, of a yes/no question; empty when the reader cannot tell."""
         ...
 
 

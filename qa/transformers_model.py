@@ -7,7 +7,7 @@ from tokenizers import Encoding, Tokenizer
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from qa.errors import ModelError
-from qa.read import Scores
+from qa.read import OURS, Scores
 
 
 class TransformersSpanModel:
@@ -25,6 +25,7 @@ class TransformersSpanModel:
         self._inputs = tokenizer.model_input_names
         self.tokenizer: Tokenizer = tokenizer.backend_tokenizer
         self.max_length = int(tokenizer.model_max_length)
+        self.is_ours = bool(getattr(self._model.config, OURS, False))
 
     def scores(self, window: Encoding) -> tuple[Scores, Scores]:
         """Start and end logits of one sequence, each (tokens,)."""

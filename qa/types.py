@@ -40,13 +40,29 @@ class Window:
     """What the reader says of one stretch of a passage.
 
     `start_scores` and `end_scores` (tokens,) are logits; `offsets` (tokens, 2) are the tokens' characters in the
-    passage's text. `no_answer_score` is the logit sum of "the answer is not in this window".
+    passage's text. `no_answer_score` is the logit sum of "the answer is not in this window", `no_answer_start` the part
+    of it that the start has.
     """
 
     start_scores: npt.NDArray[np.float32]
     end_scores: npt.NDArray[np.float32]
     offsets: npt.NDArray[np.int64]
     no_answer_score: float
+    no_answer_start: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictReading:
+    """What the reader says of one hit to a yes/no question, in logits over "the passage does not settle it".
+
+    `yes` and `no` are the scores of 是 and 否. What settles it ends at `end` of the document, with the score `grounds`.
+    """
+
+    hit: Hit
+    yes: float
+    no: float
+    grounds: float
+    end: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ from index.worker import Worker
 from qa.assemble import Wenqu
 from qa.decide import Calibration, Thresholds
 from qa.pipeline import AnswerPipeline, PipelinePlan
-from qa.ports import Answerer, Retrieved, Retriever
-from qa.types import Answer, Question, Reading, Status, Window
-from qa.yes_no import FEATURES, Logistic, VerdictModel
+from qa.ports import Answerer, Reader, Retrieved, Retriever
+from qa.types import Answer, Question, Reading, Status, VerdictReading, Window
+from qa.yes_no import WORD_FEATURES, Logistic, VerdictModel
 
 Vectors = npt.NDArray[np.float32]
 
@@ -94,6 +94,9 @@ class FakeReader:
     def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         return [Reading(hit, (self._window(hit.passage.text),)) for hit in hits]
 
+    def judge(self, question: str, hits: Sequence[Hit]) -> list[VerdictReading]:
+        return []
+
     def _window(self, text: str) -> Window:
         visible = [place for place, character in enumerate(text) if not character.isspace()]
         digit = [text[place].isdigit() for place in visible]
@@ -107,6 +110,17 @@ class FakeReader:
             np.array([(place, place + 1) for place in visible], dtype=np.int64).reshape(-1, 2),
             no_answer_score=0.0,
         )
+
+
+class JudgingReader(FakeReader):
+    """Finds that 是 answers and that the last sentence of a passage settles it, most clearly in the longest passage."""
+
+    def judge(self, question: str, hits: Sequence[Hit]) -> list[VerdictReading]:
+        lengths = [len(hit.passage.text) for hit in hits]
+        return [
+            VerdictReading(hit, float(length), 0.0, 1.0, hit.passage.end)
+            for hit, length in zip(hits, lengths, strict=True)
+        ]
 
 
 class FakeRetriever:
@@ -130,13 +144,13 @@ class FakeRetriever:
         return Document(passages[0].revision, text)
 
 
-def make_pipeline(retriever: Retriever, threshold: float = 0.5) -> AnswerPipeline:
+def make_pipeline(retriever: Retriever, threshold: float = 0.5, reader: Reader | None = None) -> AnswerPipeline:
     """A pipeline over the fake reader; sigmoid(margin / 2) is its probability, and shared words settle 是 or 否."""
-    weights = dict.fromkeys(FEATURES, 0.0)
+    weights = dict.fromkeys(WORD_FEATURES, 0.0)
     settled = Logistic(-2.0, {**weights, "coverage": 8.0})
     verdicts = VerdictModel(settled, Logistic(4.0, {**weights, "negation differs": -8.0}), threshold)
     plan = PipelinePlan(thresholds=Thresholds(threshold, threshold))
-    return AnswerPipeline(retriever, FakeReader(), Calibration(0.0, {"margin": 0.5}), verdicts, plan)
+    return AnswerPipeline(retriever, reader or FakeReader(), Calibration(0.0, {"margin": 0.5}), verdicts, plan)
 
 
 def make_wenqu(folder: Path, answerer: Answerer | None = None) -> Wenqu:

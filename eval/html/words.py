@@ -23,6 +23,7 @@ GOALS = {
 _SETS = {
     "article": "随附文章（手写）",
     "documents": "三份文档（手写）",
+    "written": "留出的训练文档",
     "dialogues": "追问，带上文（手写）",
     "dialogues alone": "追问，不带上文（手写）",
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import copy
+import random
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,33 +16,27 @@ from sentence_transformers.sentence_transformer.modules import Normalize, Poolin
 from transformers import BertForQuestionAnswering, BertModel, PreTrainedModel, PreTrainedTokenizerFast
 
 from index.model_folder import open_tokenizer
-from qa.assemble import make_encoder, make_reader, open_library
+from qa.assemble import make_encoder, make_reader
+from qa.read import OURS
 from qa.settings import Settings
-from qa.training import calibrate
 from qa.training.calibrate import choose
 from qa.training.curve import draw
-from qa.training.examples import read_examples, read_yes_no_examples
+from qa.training.examples import read_examples
+from qa.training.features import Feature
+from qa.training.fitting import build_calibration, build_yes_no
 from qa.training.loop import TrainingPlan
-from qa.training.onnx_export import export_encoder, export_reader, model_inputs, write_onnx
+from qa.training.onnx_export import export_encoder, export_reader, feature_inputs, model_inputs, write_onnx
 from qa.training.packed_e5 import locate_packed_e5, read_packed_e5
 from qa.training.quantize import quantize
 from qa.training.recipe import encoder_pairs, read_questions, stages, validation
+from qa.training.service_windows import ServiceWindows
 from qa.training.train_encoder import PASSAGE, QUERY, train_encoder
-from qa.training.train_reader import train_reader
-from qa.training.train_yes_no import (
-    SETS,
-    ask_yes_no,
-    choose_threshold,
-    fit_yes_no,
-    is_for_fitting,
-    judge_all,
-    verdict_outcome,
-    write_verdict_model,
-)
+from qa.training.train_reader import mean_weights, train_reader
 from qa.training.transplant import bert_config, bert_weights, load_weights, round_mantissa
 from qa.training.tune_fusion import tune
 from qa.training.tune_length import tune_length
 from qa.training.vocabulary import encoder_tokenizer, encoder_vocabulary, reader_tokenizer, reader_vocabulary
+from qa.training.written import number_of, read_written
 
 ENCODER = Path("index/models/encoder")
 READER = Path("qa/models/reader")
@@ -103,7 +99,11 @@ def build_reader(data: Path, output: Path, work: Path, bfloat16: bool) -> None:
     for stage in stages(questions, tokenizer):
         tokens = sum(len(feature.input_ids) for feature in stage.features)
         print(f"{stage.name}: {len(stage.features)} windows, {tokens} tokens; {len(held_out)} to validate", flush=True)
+        before = copy.deepcopy(model.state_dict())
         model = train_reader(model, stage.features, held_out, replace(stage.plan, bfloat16=bfloat16), work / stage.name)
+        if stage.halfway:
+            model.load_state_dict(mean_weights(before, model.state_dict()))
+    model.config.update({OURS: True})
     save_compact(model.cpu(), output)
     tokenizer.save_pretrained(output)
 
@@ -120,8 +120,18 @@ def build_onnx(data: Path, encoder: Path, reader: Path) -> None:
     windows = open_tokenizer(reader)
     windows.enable_truncation(READER_WINDOW)
     samples = [model_inputs(windows.encode(example.question, example.context)) for example in examples]
+    samples += [feature_inputs(feature) for feature in service_samples(PreTrainedTokenizerFast.from_pretrained(reader))]
     float_reader = BertForQuestionAnswering.from_pretrained(reader, dtype=torch.float32)
     write_onnx(quantize(export_reader(float_reader), samples), reader)
+
+
+def service_samples(tokenizer: PreTrainedTokenizerFast) -> list[Feature]:
+    """Windows as they are in use, of some documents of each genre that are trained on."""
+    chance = random.Random(TrainingPlan().seed)
+    windows = ServiceWindows([one for one in read_written() if number_of(one) == 1], tokenizer, chance)
+    return chance.sample(windows.spans(), QUANTIZATION_SAMPLES) + chance.sample(
+        windows.verdicts(), QUANTIZATION_SAMPLES
+    )
 
 
 def print_fusion(data: Path, names: Sequence[str]) -> None:
@@ -140,43 +150,6 @@ def print_length_penalties(data: Path, reader: str) -> None:
     for name, examples in (("CMRC", questions.cmrc_held_out), ("DRCD", questions.drcd_held_out[::4])):
         for penalty, share in tune_length(examples, make_reader(reader)).items():
             print(f"{name} held out, {len(examples)} questions  penalty {penalty:.2f}  exact {share:.4f}", flush=True)
-
-
-def build_calibration(data: Path, output: Path, questions: int) -> None:
-    """Fit the calibration on half of the questions and print what it does to the other half."""
-    settings = Settings()
-    news = choose(read_examples(data, "antiterror_news/train"), 2 * questions, 1)
-    others = choose(read_examples(data, "cmrc2018/train"), questions, 2)
-    reader = make_reader(settings.reader)
-    halves = []
-    for half in range(2):
-        with tempfile.TemporaryDirectory() as folder:
-            library = open_library(settings.model_copy(update={"data_dir": Path(folder)}))
-            halves.append(list(calibrate.ask_all(library, reader, news[half::2], others[half::2])))
-    fitting, held_out = halves
-    calibration = calibrate.fit(fitting)
-    threshold = calibrate.best_threshold(fitting, calibration)
-    calibrate.write_calibration(output, calibration, threshold)
-    print(f"intercept {calibration.intercept}, weights {calibration.weights}; threshold {threshold}")
-    for name, asked in (("fit", fitting), ("held out", held_out)):
-        error = calibrate.expected_calibration_error(asked, calibration)
-        print(f"{name}: expected calibration error {error:.3f}")
-        for shown in sorted({threshold, 0.2, 0.3, 0.4, 0.5, 0.6}):
-            print(name, len(asked), calibrate.outcome(asked, calibration, shown))
-
-
-def build_yes_no(data: Path, output: Path) -> None:
-    """Fit the yes/no verdict on half of the contexts and print what it does to the other half."""
-    examples = [example for name in SETS for example in read_yes_no_examples(data, name)]
-    fitting = list(ask_yes_no([example for example in examples if is_for_fitting(example.context)]))
-    held_out = list(ask_yes_no([example for example in examples if not is_for_fitting(example.context)]))
-    model = fit_yes_no(fitting)
-    model = replace(model, threshold=choose_threshold(judge_all(fitting, model)))
-    write_verdict_model(output, model)
-    for name, asked in (("fit", fitting), ("held out", held_out)):
-        judged = judge_all(asked, model)
-        for shown in sorted({model.threshold, 0.0, 0.3, 0.4, 0.5, 0.6, 0.7}):
-            print(name, len(asked), verdict_outcome(judged, shown))
 
 
 def save_compact(model: PreTrainedModel, output: Path) -> None:
@@ -211,9 +184,10 @@ def _parser() -> argparse.ArgumentParser:
     length.add_argument("--reader", default=Settings().reader)
     calibration = commands.add_parser("calibrate", help="the calibration of the configured reader and encoder")
     calibration.add_argument("--output", type=Path, default=CALIBRATION)
-    calibration.add_argument("--questions", type=int, default=150, help="questions of each kind in each half")
+    calibration.add_argument("--questions", type=int, default=80, help="of each public set; four times as many others")
     verdicts = commands.add_parser("yes-no", help="the verdict of questions that 是 or 否 answers")
     verdicts.add_argument("--output", type=Path, default=VERDICTS)
+    verdicts.add_argument("--questions", type=int, default=100, help="on judgments; three times as many others")
     for command in (tune, reader, onnx, fusion, length, calibration, verdicts):
         command.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the public sets")
     for command in (tune, reader):
@@ -236,7 +210,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "fusion": lambda given: print_fusion(given.data, given.names or FUSION_SETS),
     "length-penalty": lambda given: print_length_penalties(given.data, given.reader),
     "calibrate": lambda given: build_calibration(given.data, given.output, given.questions),
-    "yes-no": lambda given: build_yes_no(given.data, given.output),
+    "yes-no": lambda given: build_yes_no(given.data, given.output, given.questions),
 }
 
 

@@ -1,31 +1,37 @@
-"""Fit the calibration: from the reader's margin and the passage's ranks to the probability of being right.
+"""Fit the calibration: from the reader's margin and the passage's rank to the probability of being right.
 
-Three kinds of question are asked of one collection of news articles: questions that it answers, the same questions with
-the answering article taken away (near misses), and questions about something else altogether. A span is right when it
-overlaps a gold answer of its own article and their character F1 is at least 0.5.
+Questions that nothing was trained on are asked of collections of documents as in use, of their own document or of all:
+questions that it answers, questions written to have no answer there (near misses), and questions whose document is
+taken away. A span is right when it overlaps a gold answer and their F1, by place, is at least 0.5.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 from index.library import Library
-from index.types import LoadedText
+from index.text import plain_form
+from index.types import Document, LoadedText, Revision
 from qa.decide import Calibration, features, rank
 from qa.extract import extract
 from qa.ports import Reader
 from qa.training.examples import Example
+from qa.training.written import YES_NO, WrittenDocument
 from qa.types import Span
 
-FEATURES = ("margin", "dense", "lexical")
+Item = TypeVar("Item")
+
+FEATURES = ("margin", "dense")
 ANSWERABLE_SHARE = 0.75
 """The share of questions that the documents answer, as they are put in use: an assumption, which no set can tell."""
 TOP_K = 5
@@ -52,21 +58,66 @@ class Outcome:
     rightly_refused: float
 
 
-def ask_all(
-    library: Library, reader: Reader, examples: Sequence[Example], others: Sequence[Example]
-) -> Iterator[Asked]:
-    """Ask every example with and without its article, and the `others`, of which no article says anything."""
-    documents = {
-        example.context: library.add(LoadedText(example.context, example.title), "calibration").document_id
-        for example in examples
-    }
-    everything = list(dict.fromkeys(documents.values()))
-    for example in examples:
-        own = documents[example.context]
-        yield _ask(library, reader, example, own, everything)
-        yield _ask(library, reader, example, None, [document for document in everything if document != own])
-    for example in others:
-        yield _ask(library, reader, example, None, everything)
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question on one document: the stretches of it that answer (none: it does not), and how it is asked.
+
+    `everywhere` asks it of the whole collection, else of its own document alone; `absent` of all but its own.
+    """
+
+    question: str
+    document: Document
+    spans: tuple[tuple[int, int], ...]
+    everywhere: bool = False
+    absent: bool = False
+
+    @property
+    def answerable(self) -> bool:
+        """Whether what it is asked of answers it."""
+        return bool(self.spans) and not self.absent
+
+
+def written_cases(documents: Iterable[WrittenDocument]) -> list[Case]:
+    """The questions of written documents but those that 是 or 否 answers.
+
+    By turns of their own document and of all; near misses both ways; every fourth other question of all but its own.
+    """
+    cases = []
+    asked = [(w.document, q) for w in documents for q in w.questions if q.type != YES_NO]
+    for number, (document, question) in enumerate(asked):
+        spans = (*question.spans, (question.spans[0][0], question.spans[-1][1])) if question.spans else ()
+        cases.append(Case(question.question, document, spans, everywhere=number % 2 == 0))
+        if not spans:
+            cases.append(Case(question.question, document, spans, everywhere=number % 2 == 1))
+        elif number % 4 == 0:
+            cases.append(Case(question.question, document, spans, absent=True))
+    return cases
+
+
+def public_cases(examples: Iterable[Example]) -> list[Case]:
+    """The questions of a public set, of all its contexts; those that their own does not answer, of that one.
+
+    Every third of those with an answer also of all contexts but its own.
+    """
+    cases = []
+    for number, example in enumerate(examples):
+        digest = hashlib.sha256(example.context.encode()).hexdigest()
+        document = Document(Revision(digest, 1, digest, example.title), example.context)
+        spans = () if example.start is None else ((example.start, example.start + len(example.answer)),)
+        cases.append(Case(example.question, document, spans, everywhere=bool(spans)))
+        if spans and number % 3 == 0:
+            cases.append(Case(example.question, document, spans, absent=True))
+    return cases
+
+
+def ask_all(library: Library, reader: Reader, cases: Sequence[Case]) -> list[Asked]:
+    """Every case, of a library of all their documents."""
+    documents = {case.document.revision.document_id: case.document for case in cases}
+    for document_id, document in documents.items():
+        loaded = LoadedText(document.text, document.revision.title, document.headings)
+        library.add(loaded, "calibration", document_id.replace("/", "-"))
+    everything = [document_id.replace("/", "-") for document_id in documents]
+    return [_ask(library, reader, case, everything) for case in cases]
 
 
 def fit(asked: Sequence[Asked]) -> Calibration:
@@ -130,9 +181,14 @@ def write_calibration(path: Path, calibration: Calibration, threshold: float) ->
     path.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
 
 
-def choose(examples: Sequence[Example], count: int, seed: int) -> list[Example]:
-    """`count` examples drawn without replacement."""
-    return random.Random(seed).sample(list(examples), min(count, len(examples)))
+def is_in_first_half(context: str) -> bool:
+    """Splits contexts in two, by another byte of their digest than `is_for_fitting`."""
+    return hashlib.sha256(context.encode("utf-8")).digest()[1] % 2 == 0
+
+
+def choose(items: Sequence[Item], count: int, seed: int) -> list[Item]:
+    """`count` of them drawn without replacement."""
+    return random.Random(seed).sample(list(items), min(count, len(items)))
 
 
 def expected_calibration_error(asked: Sequence[Asked], calibration: Calibration, bins: int = 10) -> float:
@@ -149,20 +205,26 @@ def expected_calibration_error(asked: Sequence[Asked], calibration: Calibration,
     return float(sum(gaps) / weights.sum())
 
 
-def _ask(library: Library, reader: Reader, example: Example, own: str | None, documents: Sequence[str]) -> Asked:
-    hits = library.search(example.question, TOP_K, documents)
-    readings = reader.read(example.question, hits)
-    found = [extract(reading, example.question, MAX_ANSWER_CHARACTERS, 1) for reading in readings]
+def _ask(library: Library, reader: Reader, case: Case, everything: Sequence[str]) -> Asked:
+    own = case.document.revision.document_id.replace("/", "-")
+    scope = [one for one in everything if one != own] if case.absent else everything if case.everywhere else [own]
+    question = plain_form(case.question)
+    hits = library.search(question, TOP_K, scope)
+    readings = reader.read(question, hits)
+    found = [extract(reading, question, MAX_ANSWER_CHARACTERS, 1) for reading in readings]
     spans = tuple(span for best in found for span in best)
-    return Asked(own is not None, spans, tuple(_is_right(span, example, own) for span in spans))
+    return Asked(case.answerable, spans, tuple(_is_right(span, case, own) for span in spans))
 
 
-def _is_right(span: Span, example: Example, own: str | None) -> bool:
-    if example.start is None or span.hit.passage.revision.document_id != own:
+def _is_right(span: Span, case: Case, own: str) -> bool:
+    if span.hit.passage.revision.document_id != own:
         return False
-    end = example.start + len(example.answer)
-    common = min(end, span.end) - max(example.start, span.start)
-    return common > 0 and 2 * common / (len(example.answer) + span.end - span.start) >= 0.5
+    return any(_overlap(span, start, end) >= 0.5 for start, end in case.spans)
+
+
+def _overlap(span: Span, start: int, end: int) -> float:
+    """The F1 of the span and text[start:end], by place."""
+    return 2 * max(0, min(end, span.end) - max(start, span.start)) / (end - start + span.end - span.start)
 
 
 def _matrix(spans: Sequence[Span]) -> npt.NDArray[np.float64]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from transformers import PreTrainedTokenizerFast
 
+from qa.read import VERDICTS
 from qa.training.examples import Example
 
 _SHORTEST_NEGATIVE = 40
@@ -72,6 +73,21 @@ class WindowMaker:
         """A window of a text that does not answer the question."""
         question_ids, room = self._question_and_room(question)
         return self._window(question_ids, self._context(text)[0][:room], 0, None)
+
+    def verdict(self, question: str, text: str, verdict: str, evidence_end: int) -> Feature | None:
+        """A window of a yes/no question, with 是 and 否 put before the text.
+
+        The start points at the `verdict` (是, 否, or empty: neither), the end at the end of what settles it. None when
+        that lies beyond the window.
+        """
+        context = VERDICTS + text
+        ids, offsets = self._context(context)
+        question_ids, room = self._question_and_room(question)
+        if not verdict:
+            return self._window(question_ids, ids[:room], 0, None)
+        place = VERDICTS.index(verdict)
+        end = _token_span(offsets, place, len(VERDICTS) + evidence_end)
+        return None if end is None or end[1] >= room else self._window(question_ids, ids[:room], 0, end)
 
     def _context(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
         encoded = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)

@@ -18,6 +18,7 @@ from tokenizers import Encoding
 from transformers import BertForQuestionAnswering, BertModel
 
 from index.model_folder import ONNX_FILE
+from qa.training.features import Feature
 
 READER_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _OPSET = 20
@@ -38,6 +39,12 @@ def model_inputs(encoding: Encoding, names: Sequence[str] = READER_INPUTS) -> di
     """One token sequence as the named inputs of a graph, each (1, tokens)."""
     rows = {"input_ids": encoding.ids, "attention_mask": encoding.attention_mask, "token_type_ids": encoding.type_ids}
     return {name: np.array([rows[name]], dtype=np.int64) for name in names}
+
+
+def feature_inputs(feature: Feature) -> dict[str, npt.NDArray[np.int64]]:
+    """A training window as the inputs of the reader's graph, each (1, tokens)."""
+    rows = (feature.input_ids, (1,) * len(feature.input_ids), feature.token_type_ids)
+    return {name: np.array([row], dtype=np.int64) for name, row in zip(READER_INPUTS, rows, strict=True)}
 
 
 def write_onnx(graph: onnx.ModelProto, folder: Path) -> None:

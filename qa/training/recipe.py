@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from transformers import PreTrainedTokenizerFast
@@ -16,20 +16,29 @@ from qa.training.held_out import drcd_held_out_titles
 from qa.training.loop import TrainingPlan
 from qa.training.near_misses import names_of, near_miss
 from qa.training.negatives import HardNegatives
+from qa.training.service_windows import ServiceWindows
 from qa.training.train_encoder import Pair, make_pairs
+from qa.training.written import is_held_out, number_of, read_written
 
 VALIDATION_CONTEXTS = 40
 NEWS_ARTICLES = 9000
+_FIRST_DOCUMENTS = 20
+"""Of each genre; the others came later."""
 _SEED = 20261122
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage: its name, its plan and its windows."""
+    """One stage: its name, its plan and its windows.
+
+    `halfway` says that the stage ends at the mean of the weights before and after it, which keeps what it had unlearned
+    on other texts. Source: Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022.
+    """
 
     name: str
     plan: TrainingPlan
     features: list[Feature]
+    halfway: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ def read_questions(data: Path) -> Questions:
 def stages(questions: Questions, tokenizer: PreTrainedTokenizerFast) -> list[Stage]:
     """The stages in order."""
     chance = random.Random(_SEED)
-    return [make(questions, tokenizer, chance) for make in (_first, _mixture, _finish, _news)]
+    return [make(questions, tokenizer, chance) for make in _STAGES]
 
 
 def validation(questions: Questions, tokenizer: PreTrainedTokenizerFast) -> list[Feature]:
@@ -142,24 +151,81 @@ def _news(questions: Questions, tokenizer: PreTrainedTokenizerFast, chance: rand
     )
     features = [with_noise(feature, 0.06, chance) for feature in _windows(sets, tokenizer, chance)]
     plan = TrainingPlan(steps=1400, warmup_share=0.05, cooldown_share=0.8, checkpoint_every=200, layer_drop=0.1)
-    return Stage("news", plan, features)
+    return Stage("news", plan, features, halfway=True)
+
+
+def _documents(questions: Questions, tokenizer: PreTrainedTokenizerFast, chance: random.Random) -> Stage:
+    """The first of the written documents, read as the service reads them, among what people asked elsewhere."""
+    written = [w for w in read_written() if not is_held_out(w) and number_of(w) <= _FIRST_DOCUMENTS]
+    features = ServiceWindows(written, tokenizer, chance).spans() + _asked_elsewhere(questions, tokenizer, chance)
+    plan = TrainingPlan(steps=600, warmup_share=0.06, cooldown_share=0.0, layer_drop=0.05)
+    return Stage("documents", plan, _noisy(features, chance))
+
+
+def _more_documents(questions: Questions, tokenizer: PreTrainedTokenizerFast, chance: random.Random) -> Stage:
+    """The others, and the yes/no questions of all, while the learning rate falls to nothing."""
+    written = [w for w in read_written() if not is_held_out(w)]
+    first = [w for w in written if number_of(w) <= _FIRST_DOCUMENTS]
+    more = ServiceWindows([w for w in written if number_of(w) > _FIRST_DOCUMENTS], tokenizer, chance)
+    spans, verdicts = more.spans(), more.verdicts() + ServiceWindows(first, tokenizer, chance).verdicts()
+    elsewhere = _asked_elsewhere(questions, tokenizer, chance, 0.5)
+    # No noise where a window may point at nearly all of itself, which noise spares: it would tell which is settled.
+    features = [*_noisy(spans, chance), *verdicts, *_noisy(elsewhere, chance)]
+    plan = TrainingPlan(steps=1560, warmup_share=0.02, cooldown_share=0.9, layer_drop=0.05)
+    return Stage("more-documents", plan, features)
+
+
+_STAGES = (_first, _mixture, _finish, _news, _documents, _more_documents)
+
+
+def _noisy(features: Sequence[Feature], chance: random.Random) -> list[Feature]:
+    return [with_noise(feature, 0.04, chance) for feature in features]
+
+
+def _asked_elsewhere(
+    questions: Questions, tokenizer: PreTrainedTokenizerFast, chance: random.Random, share: float = 1.0
+) -> list[Feature]:
+    """A `share` of a mixture of all other sets, half of it with the titles after the questions, as in use."""
+    news = list(cloze_examples(questions.news[: NEWS_ARTICLES // 3], chance))
+    asked = [*chance.sample(questions.cmrc, round(2600 * share)), *chance.sample(questions.drcd, round(700 * share))]
+    chance.shuffle(asked)
+    titled, plain = asked[: len(asked) // 2], asked[len(asked) // 2 :]
+    names = names_of([example.context for example in [*news, *questions.cmrc][::5]])
+    changed = (near_miss(e, names, chance) for e in chance.sample(questions.cmrc, round(500 * share)))
+    sets = (
+        _Set([replace(e, question=f"{e.question} | {e.title}") for e in titled], (160, 320), 0.1, within=True),
+        _Set([in_traditional(e) if chance.random() < 0.08 else e for e in plain], (160, 320), 0.2),
+        _Set(chance.sample(questions.squad_unanswerable, round(300 * share)), (128, 224), 0.0),
+        _Set(chance.sample(news, round(700 * share)), (128, 288), 0.1),
+        _Set([example for example in changed if example is not None], (256, 320), 0.0),
+    )
+    return _windows(sets, tokenizer, chance)
 
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    """Examples, the least and the most tokens of a window, and the share that also gives one without the answer."""
+    """Examples, the least and the most tokens of a window, and the share that also gives one without the answer.
+
+    Those are cut from the same context or found with BM25; only the former when they are `within`.
+    """
 
     examples: Sequence[Example]
     tokens: tuple[int, int]
     negative_share: float
+    within: bool = False
 
 
 def _windows(sets: Sequence[_Set], tokenizer: PreTrainedTokenizerFast, chance: random.Random) -> list[Feature]:
     features = []
     for part in sets:
         maker = WindowMaker(tokenizer, *part.tokens, chance)
-        features += make_features(part.examples, maker, part.negative_share, HardNegatives(part.examples).passages)
+        wrong = _none if part.within else HardNegatives(part.examples).passages
+        features += make_features(part.examples, maker, part.negative_share, wrong)
     return features
+
+
+def _none(_: Example) -> Sequence[str]:
+    return ()
 
 
 def encoder_pairs(questions: Questions) -> tuple[list[Pair], list[Pair]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,6 +34,14 @@ def train_reader(
         evaluate=lambda learner: evaluate(learner, validation),
     )
     return train(model.to(best_device()), task, plan, work)
+
+
+def mean_weights(one: Mapping[str, torch.Tensor], other: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The mean of two states of one model, tensor by tensor; what is no floating-point number is the first one's."""
+    return {
+        name: (tensor + other[name].to(tensor.device)) / 2 if tensor.is_floating_point() else tensor
+        for name, tensor in one.items()
+    }
 
 
 def reader_loss(model: BertForQuestionAnswering, batch: Sequence[Feature], layer_drop: float = 0.0) -> torch.Tensor:

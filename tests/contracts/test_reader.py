@@ -98,6 +98,22 @@ def test_a_very_long_question_still_leaves_room_for_the_text(reader: Reader) -> 
     assert len(reading.windows[0].offsets) > 0
 
 
+def test_a_reader_judges_every_hit_or_none(reader: Reader) -> None:
+    hits = [make_hit(text) for text in TEXTS]
+    readings = reader.judge("投资了吗？", hits)
+    assert [reading.hit for reading in readings] in (hits, [])
+    for reading in readings:
+        assert np.isfinite([reading.yes, reading.no, reading.grounds]).all()
+        assert reading.hit.passage.start < reading.end <= reading.hit.passage.end
+
+
+@pytest.mark.models
+def test_the_shipped_reader_judges() -> None:
+    shipped = make_reader(Settings().reader)
+    assert shipped.judges
+    assert len(shipped.judge("项目开工了吗？", [make_hit("项目已经开工。")])) == 1
+
+
 def test_a_folder_without_a_model_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="WENQU_READER"):
         make_reader(str(tmp_path))

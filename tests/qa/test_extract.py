@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,9 +41,72 @@ def test_only_the_year_when_only_the_year_is_asked_for() -> None:
 
 
 def test_a_bound_that_the_question_states_is_not_repeated() -> None:
-    reading = pointing_at("造成至少78人死亡", ("78人", 6.0))
+    reading = pointing_at("造成至少78人死亡", ("78", 6.0))
     assert extract(reading, "造成至少多少人死亡？", 50, 1)[0].text == "78人"
     assert extract(reading, "造成多少人死亡？", 50, 1)[0].text == "至少78人"
+
+
+@pytest.mark.parametrize(
+    ("text", "pointed", "question", "answer"),
+    [
+        ("每户补助不超过1.5万元", "1.5万", "最多补多少钱？", "1.5万元"),
+        ("功率超过800瓦的跳闸", "800", "多少瓦就会跳闸？", "800瓦"),
+        ("种群约1,400只", "1,400", "有多少只？", "约1,400只"),
+        ("应在48小时内报案", "48", "多久之内报案？", "48小时"),
+        ("身高158厘米以上", "158", "至少要多少厘米？", "158厘米"),
+        ("损失30%以上", "30", "损失要占百分之多少？", "30%以上"),
+        ("可设6至12小时", "12", "最长能设几个小时？", "12小时"),
+        ("可设6至12小时", "12", "要几个小时？", "6至12小时"),
+        ("自2025年3月1日起施行", "3月1", "哪天起施行？", "2025年3月1日"),
+        ("6月7日前收完", "6月7", "哪天收完？", "6月7日"),
+        ("三年前开工", "三", "什么时候开工的？", "三年前"),
+        ("展期9月26日至10月5日", "10月5", "展览哪天结束？", "10月5日"),
+        ("展期9月26日至10月5日", "9月26", "展览从哪天开始？", "9月26日"),
+        ("展期9月26日至10月5日", "9月26", "展览是哪几天？", "9月26日至10月5日"),
+        ("厂家于2023-12-31前修改", "2023-12-31", "最晚哪天修改？", "2023-12-31"),
+        ("11月20日上午开标", "11月20", "哪天开标？", "11月20日"),
+        ("11月20日上午9时开标", "11月20", "哪天开标？", "11月20日上午9时"),
+        ("定于11月27日（星期四）", "11月27", "哪天举行？", "11月27日"),
+        ("每年10月23日为雪豹日", "10月23", "雪豹日是哪天？", "10月23日"),
+        ("每月18日到账", "18", "几号到账？", "每月18日"),
+        ("每月18日到账", "18", "每个月几号到账？", "18日"),
+        ("农历十月初一过节", "一", "农历哪天过节？", "十月初一"),
+        ("桂香坊 | 38 | 620克", "38", "桂香坊一碗卖多少钱？", "38"),
+        ("电机里 | 1991 | 274", "1991", "电机里是哪年建的？", "1991"),
+    ],
+)
+def test_usually_what_the_question_does_not_imply(text: str, pointed: str, question: str, answer: str) -> None:
+    # The reader points at the number alone.
+    assert extract(pointing_at(text, (pointed, 6.0)), question, 50, 1)[0].text == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "question"),
+    [
+        ("种群约1,400只", "1,400只", "有多少只？"),
+        ("每户补助不超过1.5万元", "不超过1.5万元", "最多补多少钱？"),
+        ("应在48小时内报案", "48小时内", "多久之内报案？"),
+        ("2011年8月设立", "2011年8月", "哪一年设立的？"),
+        ("4月28日晚间发布", "4月28日", "什么时候发布？"),
+        ("周五、周六23:30熄灯", "23:30", "几点熄灯？"),
+        ("7:00—21:00", "21:00", "几点能来？"),
+    ],
+)
+def test_a_part_that_the_reader_clearly_prefers(text: str, part: str, question: str) -> None:
+    assert extract(pointing_at(text, (part, 6.0)), question, 50, 1)[0].text == part
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "question", "answer"),
+    [
+        ("从试产到下线不到160天", "60天", "用了多长时间？", "不到160天"),
+        ("下周二交作业", "二", "作业什么时候交？", "下周二"),
+        ("2025年6月18日购入", "2025年6", "什么时候买的？", "2025年6月18日"),
+        ("耗资八百五十万元", "十万元", "花了多少钱？", "八百五十万元"),
+    ],
+)
+def test_what_cuts_a_number_or_its_unit_is_no_part(text: str, part: str, question: str, answer: str) -> None:
+    assert extract(pointing_at(text, (part, 6.0)), question, 50, 1)[0].text == answer
 
 
 def test_another_span_wins_only_when_the_reader_is_much_surer() -> None:

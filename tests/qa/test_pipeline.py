@@ -14,7 +14,7 @@ from index.types import Hit, LoadedText
 from qa.errors import AskError, EmptyQuestion
 from qa.pipeline import NEAREST_PASSAGES
 from qa.types import Kind, Question, Status, Verdict
-from tests.fakes import FakeEncoder, FakeRetriever, make_hit, make_pipeline
+from tests.fakes import FakeEncoder, FakeRetriever, JudgingReader, make_hit, make_pipeline
 
 
 def hits(*texts: str) -> list[Hit]:
@@ -78,6 +78,13 @@ def test_a_yes_no_question_gets_a_verdict_and_the_sentence_that_says_so(
     assert (answer.kind, answer.text, answer.verdict) == (Kind.YES_NO, text, verdict)
     assert [citation.quote for citation in answer.citations] == ["项目已经开工。"]
     assert answer.confidence > 0.5
+
+
+def test_what_a_judging_reader_points_at_is_cited() -> None:
+    retriever = FakeRetriever(hits("项目开工了吗？没人说。", "天气很晴朗。项目已经开工两年。"))
+    answer = make_pipeline(retriever, reader=JudgingReader()).ask(Question("项目开工了吗？"))
+    assert (answer.kind, answer.verdict) == (Kind.YES_NO, Verdict.YES)
+    assert [citation.quote for citation in answer.citations] == ["项目已经开工两年。"]
 
 
 def test_a_yes_no_question_that_nothing_settles_gets_no_verdict() -> None:

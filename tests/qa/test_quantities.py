@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.quantities import Quantity, expressions
+from qa.quantities import Quantity, cell_numbers, expressions
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,116 @@ from qa.quantities import Quantity, expressions
         ("签约两年半，阿富汗战争持续18年", [("两年半", "duration"), ("18年", "duration")]),
         ("总长５００公里", [("５００公里", "count")]),
         ("“十四五”规划、第三产业、成功、二年级", [("二年级", "count")]),
+        (
+            "充电45分钟，全程1小时50分钟，历时四年零两个月",
+            [("45分钟", "duration"), ("1小时50分钟", "duration"), ("四年零两个月", "duration")],
+        ),
+        (
+            "提前48小时，48小时内，30日内，泡十个时辰",
+            [
+                ("48小时", "duration"),
+                ("48小时内", "duration"),
+                ("30日内", "duration"),
+                ("十个时辰", "duration"),
+            ],
+        ),
+        ("浸120 s，57 h后", [("120 s", "duration"), ("57 h", "duration")]),
+        ("每年8月8日晚间，农历二月初八", [("每年8月8日晚间", "date"), ("农历二月初八", "date")]),
+        (
+            "清光绪二十三年开炉，嘉祐四年（1059年）十二月完工",
+            [
+                ("清光绪二十三年", "date"),
+                ("嘉祐四年（1059年）十二月", "date"),
+            ],
+        ),
+        (
+            "每周三晚上7点，周一至周五，下周五（4月18日）",
+            [
+                ("每周三晚上7点", "date"),
+                ("周一至周五", "date"),
+                ("下周五（4月18日）", "date"),
+            ],
+        ),
+        (
+            "两周一次，每周一次，40周岁",
+            [("两周", "duration"), ("一次", "count"), ("一次", "count"), ("40周岁", "count")],
+        ),
+        ("6月12日（周一）晚10点至13日早6点", [("6月12日（周一）晚10点至13日早6点", "date")]),
+        (
+            "9:00—17:00，最晚21:00，次月1日，6月1日零点",
+            [
+                ("9:00—17:00", "date"),
+                ("21:00", "date"),
+                ("次月1日", "date"),
+                ("6月1日零点", "date"),
+            ],
+        ),
+        ("2024-11-04，310万年前", [("2024-11-04", "date"), ("310万年前", "date")]),
+        (
+            "购入时间2025年6月18日，当地时间13日20时07分",
+            [
+                ("2025年6月18日", "date"),
+                ("当地时间13日20时07分", "date"),
+            ],
+        ),
+        (
+            "0.558元/千瓦时，480元/晚，五元三角，二等一角二分",
+            [
+                ("0.558元/千瓦时", "money"),
+                ("480元/晚", "money"),
+                ("五元三角", "money"),
+                ("一角二分", "money"),
+            ],
+        ),
+        (
+            "每斤贵三块八，80元一张，壹拾伍万元整",
+            [
+                ("三块八", "money"),
+                ("80元", "money"),
+                ("一张", "count"),
+                ("壹拾伍万元整", "money"),
+            ],
+        ),
+        (
+            "44.8～57.6 V，350m³/h，0.07mg/m³，20℃",
+            [
+                ("44.8～57.6 V", "count"),
+                ("350m³/h", "count"),
+                ("0.07mg/m³", "count"),
+                ("20℃", "count"),
+            ],
+        ),
+        ("型号LJ-80A、VN10K、S3", []),
+        (
+            "1200转/分，8次/分，78.5千瓦时，300毫克",
+            [
+                ("1200转/分", "count"),
+                ("8次/分", "count"),
+                ("78.5千瓦时", "count"),
+                ("300毫克", "count"),
+            ],
+        ),
+        ("得18分，身高1米78，共37键，一面旗", [("18分", "count"), ("1米78", "count"), ("37键", "count")]),
+        ("常住人口312.6万，耗钱一千四百万", [("312.6万", "count"), ("一千四百万", "count")]),
+        (
+            "同比-16.96%，打七折，三分之二以上，千分之三，退一半",
+            [
+                ("-16.96%", "percentage"),
+                ("七折", "percentage"),
+                ("三分之二以上", "percentage"),
+                ("千分之三", "percentage"),
+                ("一半", "percentage"),
+            ],
+        ),
+        (
+            "不得超过80万元，不超过3项，放大约20倍",
+            [
+                ("80万元", "money"),
+                ("不超过3项", "count"),
+                ("约20倍", "count"),
+            ],
+        ),
+        ("第37分钟进球，第二年二月投降", [("第37分钟", "ordinal"), ("第二年二月", "date")]),
     ],
 )
 def test_expressions_come_whole(text: str, found: list[tuple[str, str]]) -> None:
@@ -49,7 +161,35 @@ def test_units_and_bare_years() -> None:
     assert (long.quantity, long.unit, long.is_bare_year) == (Quantity.DURATION, "个工作日", False)
 
 
-@given(st.text(alphabet="不到约超第前后0123456789１２一二十百万亿点.,，-~至年月日号天个半元%家名 的时", max_size=40))
+def test_bare_days_and_bare_numbers() -> None:
+    (day,) = expressions("15日")
+    assert (day.quantity, day.is_bare_day, day.is_bare_number) == (Quantity.DATE, True, False)
+    (people,) = expressions("312.6万")
+    assert (people.is_bare_day, people.is_bare_number) == (False, True)
+
+
+def test_the_cells_of_a_table_that_hold_a_number_alone() -> None:
+    text = "桂香坊 | 38 | 1,380元\n桥 | -6.9\n12 | 甲 | A7 | 2 x |"
+    assert [text[cell.start : cell.end] for cell in cell_numbers(text)] == ["38", "-6.9", "12"]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["1", "1,111", "一", "万", "1-", "1:", "约", "1年", "一百多", "1/", "第1", "每", "周一", "分之", "1月1", "- "],
+)
+def test_no_text_takes_long(unit: str) -> None:
+    text = unit * (5_000 // len(unit))
+    begin = time.perf_counter()
+    list(expressions(text))
+    list(cell_numbers(text))
+    assert time.perf_counter() - begin < 3
+
+
+@given(
+    st.text(
+        alphabet="不到约超第前后0123456789１２一二十百万亿点.,，-~至年月日号天个半元%家名 的时周初万折|每", max_size=40
+    )
+)
 def test_expressions_are_ordered_disjoint_and_not_empty(text: str) -> None:
     last = 0
     for expression in expressions(text):

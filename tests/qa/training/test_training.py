@@ -20,7 +20,7 @@ from qa.training.held_out import drcd_held_out_titles
 from qa.training.loop import TrainingPlan, learning_rate_factor
 from qa.training.negatives import HardNegatives
 from qa.training.packed_e5 import PackedE5
-from qa.training.train_reader import batches_of, collate, span_loss, train_reader
+from qa.training.train_reader import batches_of, collate, mean_weights, span_loss, train_reader
 from qa.training.vocabulary import reader_tokenizer, reader_vocabulary
 from qa.types import Span
 from tests.fakes import make_hit
@@ -133,6 +133,13 @@ def test_hard_negatives_resemble_the_question_and_lack_the_answer() -> None:
     assert HardNegatives(examples).passages(examples[0]) == [texts[1]]
     unanswerable = replace(examples[0], answer="", start=None)
     assert set(HardNegatives(examples).passages(unanswerable)) == set(texts[:2])
+
+
+def test_the_mean_of_two_states() -> None:
+    one = {"w": torch.tensor([1.0, 2.0]), "steps": torch.tensor(3)}
+    mean = mean_weights(one, {"w": torch.tensor([3.0, 6.0]), "steps": torch.tensor(9)})
+    assert mean["w"].tolist() == [2.0, 4.0]
+    assert mean["steps"].item() == 3
 
 
 def test_a_fifth_of_drcd_is_held_out_by_article() -> None:

@@ -1,4 +1,4 @@
-"""Fit the calibration: from the reader's margin and the passage's rank to the probability of being right.
+"""Fit the calibration: from the reader's margin and the passage's ranks to the probability of being right.
 
 Questions that nothing was trained on are asked of collections of documents as in use, of their own document or of all:
 questions that it answers, questions written to have no answer there (near misses), and questions whose document is
@@ -31,7 +31,7 @@ from qa.types import Span
 
 Item = TypeVar("Item")
 
-FEATURES = ("margin", "dense")
+FEATURES = ("margin", "dense", "lexical")
 ANSWERABLE_SHARE = 0.75
 """The share of questions that the documents answer, as they are put in use: an assumption, which no set can tell."""
 TOP_K = 5

@@ -13,6 +13,7 @@ from qa.settings import Settings
 from qa.training import calibrate, train_yes_no
 from qa.training.examples import read_examples, read_yes_no_examples
 from qa.training.recipe import read_questions
+from qa.training.train_yes_no import is_for_fitting
 from qa.training.written import is_for_calibration, is_held_out, read_written
 from qa.yes_no import READER_FEATURES, WORD_FEATURES, VerdictModels
 
@@ -85,12 +86,8 @@ def build_yes_no(data: Path, output: Path, questions: int) -> None:
 
 def yes_no_cases(data: Path, fitting: bool, questions: int) -> dict[str, list[train_yes_no.Case]]:
     """The cases of one half: so many questions on judgments, and three times as many of the written documents."""
-    judgments = [
-        e
-        for name in train_yes_no.SETS
-        for e in read_yes_no_examples(data, name)
-        if train_yes_no.is_for_fitting(e.context) == fitting
-    ]
+    judgments = [example for name in train_yes_no.SETS for example in read_yes_no_examples(data, name)]
+    judgments = [example for example in judgments if is_for_fitting(example.context) == fitting]
     written = [one for one in read_written() if is_held_out(one) and is_for_calibration(one) == fitting]
     return {
         "judgments": calibrate.choose(train_yes_no.cases_of(judgments), questions, 1),

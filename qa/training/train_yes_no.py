@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,8 @@ from qa.yes_no import Judgement, Logistic, VerdictModel, VerdictModels, asks_yes
 
 SETS = ("cjrc/dev", "cail2021/sample")
 PASSAGES = 5
+THRESHOLD = 0.5
+"""A verdict is given when it is more likely right than not: a wrong one does more harm than none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,13 @@ def ask_yes_no(cases: Sequence[Case], reader: Reader) -> Iterator[AskedYesNo]:
 
 
 def fit_yes_no(asked: Sequence[AskedYesNo], features: Sequence[str]) -> VerdictModel:
-    """The two logistic models over the named features, and their threshold."""
+    """The two logistic models over the named features."""
     found = [judge_features(item.question, item.hits, item.readings) for item in asked]
     values = np.array([[one[name] for name in features] for one in found])
     settled = np.array([item.yes is not None for item in asked])
     yes = np.array([bool(item.yes) for item in asked])
     fitted = (_logistic(values, settled, features), _logistic(values[settled], yes[settled], features))
-    model = VerdictModel(*fitted, threshold=0.5)
-    return replace(model, threshold=choose_threshold(judge_all(asked, model)))
+    return VerdictModel(*fitted, THRESHOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +140,6 @@ def verdict_outcome(judged: Sequence[Judged], threshold: float) -> VerdictOutcom
         settled_refused=1.0 - (len(given) - unsettled_given) / max(1, settled),
         unsettled_refused=1.0 - unsettled_given / max(1, len(judged) - settled),
     )
-
-
-def choose_threshold(judged: Sequence[Judged]) -> float:
-    """The threshold with the best sum of the shares answered rightly and refused rightly, as for spans."""
-
-    def ending_well(threshold: float) -> float:
-        found = verdict_outcome(judged, threshold)
-        return found.settled_right + found.unsettled_refused
-
-    return max((round(0.05 * step, 2) for step in range(1, 20)), key=ending_well)
 
 
 def write_verdict_models(path: Path, models: VerdictModels) -> None:

@@ -33,6 +33,7 @@ _ISO = re.compile("[0-9]{4}[-/.]")
 _UPPER = re.compile("最[大长高多快重远厚宽深贵]|上限|封顶")
 _UPPER_END = re.compile(r"(?<=[0-9一二三四五六七八九十])[至到~～—–－-]+(?=[0-9一二三四五六七八九十])")
 _TRIGGER = re.compile("就|会|以上|才")
+_ABOUT = re.compile("大?约|大概|将近|接近|近")
 _WITHIN = re.compile("(?:以|之)?内$")
 _ABOVE_OR_ABOUT = re.compile("(?:以[上下]|左右|上下)$")
 _STATED_BESIDES = re.compile("最|至少|起码|超过|左右")
@@ -97,6 +98,10 @@ def _chosen(
     if (start, end) == usual or not _may_be_marked(text, expression, start, end):
         return usual
     if _WHICH_YEAR.search(question) and _TO_THE_DAY.search(text[start:end]):
+        return usual
+    bound = BOUND.match(text, *usual)
+    if bound is not None and start > usual[0] and not _ABOUT.match(bound.group()):
+        # 160天 of 不到160天 would say something else.
         return usual
     return (start, end) if margin > LEAD + max(_margin_of(window, *usual) for window in windows) else usual
 

@@ -115,8 +115,8 @@ def ask_all(library: Library, reader: Reader, cases: Sequence[Case]) -> list[Ask
     documents = {case.document.revision.document_id: case.document for case in cases}
     for document_id, document in documents.items():
         loaded = LoadedText(document.text, document.revision.title, document.headings)
-        library.add(loaded, "calibration", document_id.replace("/", "-"))
-    everything = [document_id.replace("/", "-") for document_id in documents]
+        library.add(loaded, "calibration", _library_id(document_id))
+    everything = [_library_id(document_id) for document_id in documents]
     return [_ask(library, reader, case, everything) for case in cases]
 
 
@@ -205,8 +205,13 @@ def expected_calibration_error(asked: Sequence[Asked], calibration: Calibration,
     return float(sum(gaps) / weights.sum())
 
 
+def _library_id(document_id: str) -> str:
+    """A written document is called policy/12; a library takes no slash."""
+    return document_id.replace("/", "-")
+
+
 def _ask(library: Library, reader: Reader, case: Case, everything: Sequence[str]) -> Asked:
-    own = case.document.revision.document_id.replace("/", "-")
+    own = _library_id(case.document.revision.document_id)
     scope = [one for one in everything if one != own] if case.absent else everything if case.everywhere else [own]
     question = plain_form(case.question)
     hits = library.search(question, TOP_K, scope)
